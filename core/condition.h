@@ -1,0 +1,44 @@
+// The preconditions and postconditions that the RFCs name, as values.
+//
+// A rule names its condition where the rule stands (in ical, domain or caldav); caldav/errors.cpp
+// turns it into its XML element. New RFC, new rows.
+#pragma once
+
+namespace core {
+
+enum class Condition {
+    none,
+    // RFC 4918 section 16
+    propfind_finite_depth,
+    cannot_modify_protected_property,
+    // RFC 3744
+    need_privileges,
+    // RFC 3253 section 3.6
+    supported_report,
+    // RFC 4791 sections 5.3.1.1, 5.3.2.1, 7.8 and 7.9
+    calendar_collection_location_ok,
+    valid_calendar_data,
+    supported_calendar_data,
+    valid_calendar_object_resource,
+    supported_calendar_component,
+    no_uid_conflict,
+    max_resource_size,
+    min_date_time,
+    max_date_time,
+    max_instances,
+    max_attendees_per_instance,
+    initialize_calendar_collection,
+    valid_filter,
+    supported_filter,
+    supported_collation,
+    number_of_matches_within_limits,
+    // RFC 5689 section 3.3
+    valid_resourcetype,
+    resource_must_be_null,
+    // RFC 6578 section 3.2
+    valid_sync_token,
+    // RFC 6638 section 3.2.4.1
+    same_organizer_in_all_components,
+};
+
+} // namespace core

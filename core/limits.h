@@ -1,0 +1,52 @@
+// Every bound of the program, each with its reason. What an operator may change is in
+// src/app/config.h; these are the walls behind it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace core::limits {
+
+// HTTP
+constexpr std::size_t header_bytes = 32 * 1024;      // issue: 32 KiB, as nginx and Apache allow
+constexpr std::size_t body_bytes = 10 * 1024 * 1024; // issue: 10 MiB
+constexpr std::size_t path_segments = 32;            // ours never has more than four
+constexpr std::size_t path_bytes = 4096;             // before decoding
+
+// XML request bodies: a multiget of 5,000 hrefs has some 10,000 nodes
+constexpr std::size_t xml_depth = 64;
+constexpr std::size_t xml_nodes = 100'000;
+constexpr std::size_t xml_text_bytes = 1024 * 1024; // of one element
+constexpr std::size_t xml_attributes = 64;          // of one element
+constexpr std::size_t multiget_hrefs = 5'000;       // the same as Apple's server
+
+// iCalendar: checked on the raw lines, before libical sees them (libical 3 has no limits)
+constexpr std::size_t resource_bytes = 1024 * 1024;    // CALDAV:max-resource-size
+constexpr std::size_t content_line_bytes = 512 * 1024; // unfolded; a picture in a property
+constexpr std::size_t content_lines = 50'000;
+constexpr std::size_t components = 4'000;      // overrides, alarms and observances together
+constexpr std::size_t component_depth = 4;     // VCALENDAR, VTIMEZONE, STANDARD and one more
+constexpr std::size_t zone_observances = 2'000; // per VTIMEZONE; Thunderbird sends 14
+constexpr std::size_t alarms = 200;             // per component
+constexpr std::size_t parameters = 100;         // per property
+constexpr std::size_t attendees = 500;          // CALDAV:max-attendees-per-instance
+constexpr std::size_t instances = 10'000;       // CALDAV:max-instances, of a bounded series
+constexpr std::size_t instances_per_day = 48;   // densest series; nobody is seen every half hour
+constexpr std::size_t dates_per_property = 10'000; // RDATE and EXDATE values in one object
+
+// Work that one request may cause
+constexpr std::size_t expansion_steps = 2'000'000; // recurrence iterator steps
+constexpr std::size_t expanded_instances = 20'000; // in one answer
+constexpr std::size_t response_bytes = 256 * 1024 * 1024;
+
+// Rows
+constexpr std::size_t dead_properties_per_resource = 200;
+constexpr std::size_t dead_property_bytes = 64 * 1024;
+constexpr std::size_t collections_per_account = 250;
+constexpr std::size_t name_bytes = 255; // of a path segment; Outlook's add-in uses long ones
+
+// CALDAV:min-date-time and max-date-time
+constexpr int year_min = 1;
+constexpr int year_max = 9999;
+
+} // namespace core::limits
