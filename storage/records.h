@@ -1,0 +1,144 @@
+// The rows of the store as plain values. Which rules hold between them is domain's business.
+#pragma once
+
+#include "core/time.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace storage {
+
+// A principal with a login. `id` is the path segment of its URLs and never changes.
+struct Account {
+    std::string id;
+    std::string login;
+    std::string name;
+    std::string email; // ASCII lower case; unique
+    std::string password_hash;
+    bool admin = false;
+    bool disabled = false;
+    core::Instant created;
+};
+
+// Bits of Collection::components.
+namespace components {
+constexpr unsigned event = 1;
+constexpr unsigned todo = 2;
+constexpr unsigned journal = 4;
+constexpr unsigned freebusy = 8;
+constexpr unsigned availability = 16;
+} // namespace components
+
+// A calendar of one account, or a plain WebDAV collection in its home (`is_calendar` false).
+struct Collection {
+    std::int64_t id = 0; // never used again
+    std::string owner;   // Account::id
+    std::string name;    // path segment
+    bool is_calendar = true;
+    unsigned components = components::event;
+    std::optional<std::string> display_name;
+    std::optional<std::string> description;
+    std::optional<std::string> color; // as sent, #RRGGBB or #RRGGBBAA
+    std::optional<std::string> order; // as sent, a number
+    std::string time_zone;            // the VTIMEZONE calendar that a client sent, or empty
+    bool transparent = false;         // CALDAV:schedule-calendar-transp
+    bool sessions = false;            // events with attendees become sessions
+    std::int64_t revision = 0;        // rises with every change of the collection or a member
+    std::int64_t revision_floor = 0;  // tombstones older than this are gone
+    core::Instant created;
+};
+
+// One calendar object resource without its text.
+struct ObjectHead {
+    std::int64_t id = 0; // stays through MOVE
+    std::int64_t collection = 0;
+    std::string name; // path segment
+    std::string uid;
+    std::string component; // VEVENT ...; "" in a plain collection
+    std::string content_type; // "text/calendar" except in a plain collection
+    std::string etag;      // without quotes
+    std::string schedule_tag; // without quotes; empty: not a scheduling object (RFC 6638 3.2.10)
+    std::int64_t size = 0; // of what GET returns
+    std::int64_t revision = 0;
+    core::Instant created;
+    core::Instant modified;
+};
+
+struct Object {
+    ObjectHead head;
+    std::string text;
+    // Where join links are spliced in on the way out: byte offsets of their placeholders in `text`,
+    // ascending, as domain/links.h writes them. Empty: `text` is what the client sent.
+    std::string links;
+    // The index span of its occurrences; a cache, never a filter.
+    core::Instant span_start = core::beginning_of_time;
+    core::Instant span_end = core::end_of_time;
+};
+
+struct Change {
+    std::string name;
+    std::int64_t revision = 0;
+    bool removed = false;
+    std::string etag;         // of the object as it is now; empty if removed
+    std::string content_type;
+    std::string component;
+    std::int64_t object = 0;  // id; 0 if removed
+};
+
+// A property that the server only keeps (RFC 4918 section 4).
+struct DeadProperty {
+    std::string name_space;
+    std::string name;
+    std::string xml; // the whole element, self-contained
+};
+
+// What an object with attendees became: one row for a series, found by its owner and UID, so that it
+// outlives the resource and survives being moved, deleted and put again.
+struct Session {
+    std::int64_t id = 0;
+    std::string owner; // Account::id of the calendar's owner
+    std::string uid;
+    std::optional<std::int64_t> object; // nothing: its event is gone, the session is cancelled
+    // How far the series was dragged in all since its links were first made, in wall-clock seconds.
+    // Links name an occurrence by RECURRENCE-ID minus this, so they stay the same.
+    std::int64_t shift_seconds = 0;
+    std::string last_text; // of the event when it went, to say what was cancelled
+    core::Instant created;
+    core::Instant modified;
+};
+
+enum class Role { host, guest };
+
+struct Participant {
+    std::int64_t id = 0;
+    std::int64_t session = 0;
+    std::string address; // normalised: "mailto:" in lower case removed, ASCII lower case
+    std::string name;
+    Role role = Role::guest;
+    std::optional<std::string> account; // Account::id if the address belongs to one
+    int generation = 0;                 // raising it revokes the links made before
+    bool removed = false;               // no longer an attendee of any occurrence
+    core::Instant created;
+};
+
+// One POST to a join link, whatever came of it.
+struct Attempt {
+    std::int64_t participant = 0;
+    std::int64_t occurrence = 0; // the occurrence key of the token
+    core::Instant at;
+    std::string outcome; // the state's machine name, or "admitted"
+    std::string peer_address;
+};
+
+// A feed address. The token in its URL is derived from id and generation and not stored.
+struct Feed {
+    std::int64_t id = 0;
+    std::string subject; // "account:ID" or "address:ADDRESS"
+    int generation = 0;
+    core::Instant created;
+};
+
+} // namespace storage
