@@ -40,11 +40,15 @@ struct Date {
     friend auto operator<=>(const Date&, const Date&) = default;
 };
 
+// The month has to be 1 to 12; a day outside its month counts on into the neighbouring ones.
 std::int64_t days_from_date(Date date);
 Date date_from_days(std::int64_t days);
+// A date that exists, in the years 1 to 9999.
 bool is_valid(Date date);
 // 0 is Sunday.
 int weekday(Date date);
+
+// The spellings below show an instant outside the years 1 to 9999 as their first or last second.
 
 // 2026-11-22T13:24:05Z (RFC 3339)
 std::string to_rfc3339(Instant at);
@@ -52,7 +56,8 @@ std::string to_rfc3339(Instant at);
 std::string to_ical_utc(Instant at);
 // Sun, 22 Nov 2026 13:24:05 GMT (RFC 9110 section 5.6.7)
 std::string to_http_date(Instant at);
-// Reads the form that to_ical_utc writes; nothing for anything else.
+// Reads the form that to_ical_utc writes; nothing for anything else. A leap second, 60, is read as
+// 59 (RFC 5545 section 3.3.12), here and below.
 std::optional<Instant> from_ical_utc(std::string_view text);
 // Reads an IMF-fixdate; nothing for anything else.
 std::optional<Instant> from_http_date(std::string_view text);

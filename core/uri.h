@@ -18,9 +18,11 @@ struct Target {
     std::string query;                 // raw, without '?'
 };
 
-// The path and query of a request target (origin form or absolute form). Refuses a bad percent
-// escape, a NUL or control character, a segment "." or "..", encoded or not, a '/' inside a
-// segment (%2F), and more than 32 segments.
+// The path and query of a request target (origin form or absolute form; "*" has no segments and no
+// trailing slash). Empty segments are dropped: some clients join their parts with "//". Refuses, as
+// invalid_input, a bad percent escape, a control character, what is not UTF-8, a segment "." or
+// "..", encoded or not, a '/' inside a segment (%2F), a fragment, and what goes over
+// limits::path_segments, path_bytes or name_bytes.
 Result<Target> parse_target(std::string_view raw);
 
 // The authority and path of a Destination header: absolute URI or absolute path. The host is
@@ -35,7 +37,8 @@ Result<Destination> parse_destination(std::string_view raw);
 // capitals.
 std::string encode_segment(std::string_view segment);
 std::optional<std::string> percent_decode(std::string_view text);
-// "a=1&b=2", decoded; the first of equal names wins.
+// "a=1&b=2", decoded, '+' being a blank; the first of equal names wins. A pair with a bad escape or
+// with bytes that are not UTF-8 is left out.
 std::map<std::string, std::string> parse_query(std::string_view query);
 
 } // namespace core
