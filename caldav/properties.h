@@ -1,0 +1,48 @@
+// The property table: name, where it applies, getter, setter, RFC section. PROPFIND, PROPPATCH,
+// MKCALENDAR and the reports all read this one table; support for another property is a row.
+#pragma once
+
+#include "caldav/multistatus.h"
+#include "caldav/requests.h"
+#include "caldav/resource.h"
+#include "caldav/services.h"
+#include "core/result.h"
+
+#include <string>
+#include <vector>
+
+namespace caldav {
+
+// What a getter may look at. `object_text` is loaded by the caller only when calendar-data is asked.
+struct PropertyContext {
+    const Services& services;
+    const storage::ReadTransaction& transaction;
+    const domain::Principal& who;
+    const Resource& resource;
+    const storage::Object* object = nullptr; // with text, for CALDAV:calendar-data
+    const ical::DataSelection* data = nullptr;
+};
+
+// Answers for one resource: 200 with the value, 404 for what it does not have. allprop leaves out
+// what RFC 4918 section 9.1 and RFC 4791 section 5.2 tell it to; propname gives names only.
+std::vector<PropertyAnswer> properties_of(const PropertyContext& context,
+                                          const PropertyRequest& request);
+
+// Applies changes in order and says for each property what came of it: all or nothing (RFC 4918
+// section 9.2): if any fails, the others are 424 and nothing is changed. The collection's record is
+// changed in place and the dead properties are written; the caller stores the record through the
+// door when the answer is all 200.
+struct PropertyUpdate {
+    std::vector<PropertyAnswer> answers;
+    bool succeeded = false;
+    storage::Collection collection;                  // as changed
+    std::vector<storage::DeadProperty> set;          // dead properties to set
+    std::vector<Name> removed;                       // and to remove
+};
+PropertyUpdate change_properties(const Resource& resource,
+                                 const std::vector<PropertyChange>& changes);
+
+// The key of a resource's dead properties (storage::Properties).
+std::string dead_property_key(const Resource& resource);
+
+} // namespace caldav

@@ -1,0 +1,57 @@
+// From a path to what is there (design, section 6). Resolving asks the authorization function first,
+// so that nobody learns what somebody else has.
+#pragma once
+
+#include "core/result.h"
+#include "core/uri.h"
+#include "domain/principal.h"
+#include "storage/store.h"
+
+#include <optional>
+#include <string>
+
+namespace caldav {
+
+enum class ResourceKind {
+    root,            // /
+    principals,      // /principals/
+    principal,       // /principals/ID/
+    calendars_root,  // /calendars/
+    home,            // /calendars/ID/
+    calendar,        // /calendars/ID/NAME/ with is_calendar
+    plain,           // /calendars/ID/NAME/ made by MKCOL
+    inbox,           // /calendars/ID/inbox/
+    outbox,          // /calendars/ID/outbox/
+    object,          // /calendars/ID/NAME/OBJECT
+    unmapped         // a path in our space where nothing is yet: see `parent`
+};
+
+struct Resource {
+    ResourceKind kind = ResourceKind::unmapped;
+    std::string href; // canonical (R-C7): encoded, collections end in "/"
+    std::string owner; // Account::id; empty for root, principals, calendars_root
+    std::optional<storage::Account> account; // principal, home, inbox, outbox, calendar, plain
+    std::optional<storage::Collection> collection; // calendar, plain, object, unmapped in one
+    std::optional<storage::ObjectHead> object;     // object
+    std::string name; // last segment; for unmapped the name that would be made
+
+    [[nodiscard]] bool is_collection() const {
+        return kind != ResourceKind::object && kind != ResourceKind::unmapped;
+    }
+};
+
+std::string principal_href(std::string_view account);
+std::string home_href(std::string_view account);
+std::string collection_href(std::string_view account, std::string_view name);
+std::string object_href(std::string_view account, std::string_view collection,
+                        std::string_view name);
+
+// Errors: forbidden with need_privileges (somebody else's), not_found (outside our space, or too
+// deep, or below something that is not there: RFC 4918's 409 for a missing parent is the method's
+// to say, see `unmapped`).
+// For a member of a home that does not exist: `unmapped` without collection. For a member of a
+// collection that does not exist: `unmapped` with it. Below a missing collection: conflict.
+core::Result<Resource> resolve(const storage::ReadTransaction& transaction,
+                               const core::Target& target, const domain::Principal& who);
+
+} // namespace caldav

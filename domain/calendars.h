@@ -1,0 +1,96 @@
+// The one door for changes of calendars and their objects. Every change, by PUT, command, feed or
+// job, passes here and is validated, indexed, given its links, stored and stamped in one
+// transaction, so that these cannot drift apart. Preconditions (If-Match ...) are the caller's:
+// check them in the same transaction, before calling.
+#pragma once
+
+#include "core/clock.h"
+#include "core/result.h"
+#include "domain/policy.h"
+#include "ical/object.h"
+#include "storage/store.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace domain {
+
+// A calendar object that passed ical::parse_object, parsed before the transaction so that writers
+// do not wait for it.
+struct CheckedObject {
+    std::string text; // as sent
+    ical::Object object;
+};
+
+struct Stored {
+    storage::ObjectHead head;
+    bool created = false;
+    bool verbatim = false; // GET returns exactly what was sent: the ETag may be told (R-C18)
+};
+
+struct NewCalendar {
+    storage::Collection collection; // id, owner, name, revision, created are set by the door
+    std::vector<storage::DeadProperty> properties;
+};
+
+class Calendars {
+public:
+    Calendars(const Policy& policy, const Keys& keys, const core::Clock& clock)
+        : policy_(policy), keys_(keys), clock_(clock) {}
+
+    // The zone for floating times in that calendar (CALDAV:calendar-timezone, else the policy's).
+    [[nodiscard]] ical::ZonePtr floating_zone(const storage::Collection& collection) const;
+
+    // Errors: those of ical::parse_object, and supported_calendar_component for a kind that the
+    // calendar does not take.
+    core::Result<CheckedObject> check(const storage::Collection& collection,
+                                      std::string text) const;
+
+    // Errors: no_uid_conflict (href: the name of the other resource), valid_calendar_object_resource
+    // (the UID of a resource may not change).
+    core::Result<Stored> put(storage::WriteTransaction& transaction,
+                             const storage::Collection& collection, std::string_view name,
+                             const CheckedObject& checked) const;
+    // For plain collections: any bytes under any name.
+    core::Result<Stored> put_plain(storage::WriteTransaction& transaction,
+                                   const storage::Collection& collection, std::string_view name,
+                                   std::string body, std::string content_type) const;
+    void remove(storage::WriteTransaction& transaction, const storage::ObjectHead& head) const;
+    // Both replace an object of that name in the target. The same UID elsewhere in the target is
+    // no_uid_conflict; a kind that it does not take is supported_calendar_component.
+    core::Result<Stored> move(storage::WriteTransaction& transaction,
+                              const storage::Object& object, const storage::Collection& target,
+                              std::string_view name) const;
+    core::Result<Stored> copy(storage::WriteTransaction& transaction,
+                              const storage::Object& object, const storage::Collection& target,
+                              std::string_view name) const;
+
+    // Errors: resource_must_be_null (the name is taken), insufficient_storage (too many).
+    core::Result<storage::Collection> create(storage::WriteTransaction& transaction,
+                                             std::string_view owner, std::string_view name,
+                                             NewCalendar calendar) const;
+    // Properties of the calendar itself changed; raises its revision.
+    void update(storage::WriteTransaction& transaction,
+                const storage::Collection& collection) const;
+    // With everything in it; its sessions are cancelled or found again in another calendar.
+    void remove(storage::WriteTransaction& transaction,
+                const storage::Collection& collection) const;
+
+    // What GET returns: the stored text with the links in it.
+    [[nodiscard]] std::string body(const storage::Object& object) const;
+    // The body as a parsed object, for expansion and partial retrieval.
+    [[nodiscard]] core::Result<ical::Object> read(const storage::Object& object,
+                                                  const storage::Collection& collection) const;
+
+    // Renders every session object again if the public URL is not the one that the stored texts
+    // hold. Called at start.
+    core::Done follow_public_url(storage::Store& store) const;
+
+private:
+    const Policy& policy_;
+    const Keys& keys_;
+    const core::Clock& clock_;
+};
+
+} // namespace domain

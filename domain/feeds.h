@@ -1,0 +1,37 @@
+// Each person's sessions as a calendar to subscribe to, with that person's own links and nobody
+// else's (caldav.md R-F1 to R-F4, mission.md 3.7).
+#pragma once
+
+#include "core/clock.h"
+#include "core/result.h"
+#include "domain/policy.h"
+#include "storage/store.h"
+
+#include <string>
+#include <string_view>
+
+namespace domain {
+
+// The feed address of a login or an e-mail address, made at the first asking:
+// "PUBLIC_URL/feeds/TOKEN/sessions.ics". Errors: invalid_input (neither a login nor an address).
+core::Result<std::string> feed_url(storage::WriteTransaction& transaction,
+                                   std::string_view login_or_address, core::Instant now,
+                                   const Policy& policy, const Keys& keys);
+// The same with a new token; the old address answers 404 from now on.
+core::Result<std::string> revoke_feed(storage::WriteTransaction& transaction,
+                                      std::string_view login_or_address, core::Instant now,
+                                      const Policy& policy, const Keys& keys);
+
+struct FeedContent {
+    std::string text; // text/calendar
+    std::string etag; // without quotes; changes only with the content
+    core::Instant modified;
+};
+
+// Errors: not_found for a token that is wrong or revoked, decided before any database work where
+// the MAC is wrong.
+core::Result<FeedContent> feed_content(const storage::ReadTransaction& transaction,
+                                       std::string_view token, core::Instant now,
+                                       const Policy& policy, const Keys& keys);
+
+} // namespace domain

@@ -1,0 +1,37 @@
+// What a deployment decides about sessions. Filled from the configuration (src/app/config.h).
+#pragma once
+
+#include "core/crypto.h"
+#include "ical/zone.h"
+
+#include <cstdint>
+#include <string>
+
+namespace domain {
+
+enum class GuestDetails {
+    neutral, // a guest's copy says "Video consultation with NAME" and nothing of the notes
+    full     // a guest's copy carries the event's own title and notes
+};
+
+struct Policy {
+    std::string public_url = "http://127.0.0.1:8080"; // scheme and authority, no trailing slash
+    std::string call_url;              // "https://meet.example.org/{room}"; empty: our own /call/{room}
+    std::int64_t guest_opens_before_seconds = 5 * 60;
+    std::int64_t host_opens_before_seconds = 30 * 60;
+    GuestDetails guest_details = GuestDetails::neutral;
+    int feed_past_days = 30;
+    int feed_future_days = 366;
+    ical::ZonePtr time_zone = ical::utc(); // of floating times in calendars without one of their own
+};
+
+// One key for each purpose, derived from the master key that lives outside the database.
+struct Keys {
+    core::Key join{};
+    core::Key feed{};
+    core::Key room{};
+
+    static Keys from_master(const core::Key& master);
+};
+
+} // namespace domain
