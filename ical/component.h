@@ -23,7 +23,8 @@ struct Parameter {
 
 class Property {
 public:
-    Property(std::string name, std::string value) : name_(std::move(name)), value_(std::move(value)) {}
+    Property(std::string name, std::string value)
+        : name_(std::move(name)), value_(std::move(value)) {}
     // A line as it came: its unfolded parts, and the raw bytes (folds kept, CRLF line ends).
     Property(std::string name, std::vector<Parameter> parameters, std::string value,
              std::string raw);
@@ -73,11 +74,14 @@ struct Component {
 // Reads one VCALENDAR and enforces core::limits on size, lines, nesting, components, observances,
 // alarms and parameters before anything else sees the text. Lenient where real clients are sloppy
 // (R-C15): bare LF, missing last line end, empty lines, byte order mark, control characters.
-// Errors: valid_calendar_data (syntax), max_resource_size, valid_calendar_object_resource (not
-// exactly one VCALENDAR), max_instances or max_attendees_per_instance (counts).
+// Errors: valid_calendar_data (syntax, nesting, alarms, observances, parameters), max_resource_size
+// (bytes and lines), valid_calendar_object_resource (not exactly one VCALENDAR), max_instances
+// (components, recurrence dates), max_attendees_per_instance. All but the first size check name a
+// line.
 core::Result<Component> parse(std::string_view text);
 
-// CRLF line ends, folded at 75 octets on UTF-8 boundaries.
+// CRLF line ends; changed lines are folded at 75 octets on UTF-8 boundaries, all others print as
+// they came. What came after a sub-component of its component prints before the sub-components.
 std::string print(const Component& calendar);
 
 std::string escape_text(std::string_view text);   // RFC 5545 section 3.3.11
