@@ -30,7 +30,9 @@ const unsigned char* bytes_of(std::string_view text) {
 
 void random_bytes(std::span<unsigned char> out) {
     need_sodium();
-    randombytes_buf(out.data(), out.size());
+    if (!out.empty()) { // libsodium takes no null pointer, however few the bytes
+        randombytes_buf(out.data(), out.size());
+    }
 }
 
 std::string random_token(std::size_t bytes) {
