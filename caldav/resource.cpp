@@ -1,0 +1,141 @@
+#include "caldav/resource.h"
+
+#include "domain/principal.h"
+
+#include <utility>
+
+namespace caldav {
+
+namespace {
+
+constexpr std::string_view principals_segment = "principals";
+constexpr std::string_view calendars_segment = "calendars";
+constexpr std::string_view inbox_name = "inbox";
+constexpr std::string_view outbox_name = "outbox";
+
+core::Result<Resource> nothing_here() {
+    return core::fail(core::Errc::not_found, "There is nothing here.");
+}
+
+Resource fixed(ResourceKind kind, std::string href) {
+    Resource resource;
+    resource.kind = kind;
+    resource.href = std::move(href);
+    return resource;
+}
+
+core::Result<Resource> owned(const storage::ReadTransaction& transaction, ResourceKind kind,
+                             std::string href, const std::string& owner) {
+    Resource resource = fixed(kind, std::move(href));
+    resource.owner = owner;
+    resource.account = transaction.accounts().find(owner);
+    if (!resource.account) {
+        return nothing_here();
+    }
+    return resource;
+}
+
+core::Result<Resource> resolve_principal(const storage::ReadTransaction& transaction,
+                                         const core::Target& target, const domain::Principal& who) {
+    if (target.segments.size() == 1) {
+        return fixed(ResourceKind::principals, "/principals/");
+    }
+    const std::string& owner = target.segments[1];
+    TRYV(domain::authorize(who, domain::Privilege::read, owner));
+    if (target.segments.size() > 2) {
+        return nothing_here();
+    }
+    return owned(transaction, ResourceKind::principal, principal_href(owner), owner);
+}
+
+// /calendars/ID/NAME/: a calendar, a plain collection, one of the scheduling collections, or a name
+// that is free.
+core::Result<Resource> resolve_collection(const storage::ReadTransaction& transaction,
+                                          const std::string& owner, const std::string& name) {
+    ResourceKind kind = ResourceKind::unmapped;
+    std::optional<storage::Collection> collection;
+    if (name == inbox_name) {
+        kind = ResourceKind::inbox;
+    } else if (name == outbox_name) {
+        kind = ResourceKind::outbox;
+    } else if ((collection = transaction.collections().find(owner, name))) {
+        kind = collection->is_calendar ? ResourceKind::calendar : ResourceKind::plain;
+    }
+    Resource resource = TRY(owned(transaction, kind, collection_href(owner, name), owner));
+    resource.collection = std::move(collection);
+    resource.name = name;
+    return resource;
+}
+
+core::Result<Resource> resolve_member(const storage::ReadTransaction& transaction,
+                                      const core::Target& target) {
+    const std::string& owner = target.segments[1];
+    const std::string& parent = target.segments[2];
+    auto collection = transaction.collections().find(owner, parent);
+    // RFC 4918 sections 9.3.1 and 9.7.1: what would be made here has no parent. There is one level
+    // of collections below the home, so a member is nobody's parent.
+    if (!collection || target.segments.size() > 4) {
+        return core::fail(core::Errc::conflict, "The collection that this would be in is missing.");
+    }
+    const std::string& name = target.segments[3];
+    Resource resource = fixed(ResourceKind::unmapped, object_href(owner, collection->name, name));
+    resource.owner = owner;
+    resource.name = name;
+    resource.object = transaction.objects().find_head(collection->id, name);
+    if (resource.object) {
+        resource.kind = ResourceKind::object;
+    }
+    resource.collection = std::move(collection);
+    return resource;
+}
+
+core::Result<Resource> resolve_calendars(const storage::ReadTransaction& transaction,
+                                         const core::Target& target, const domain::Principal& who) {
+    if (target.segments.size() == 1) {
+        return fixed(ResourceKind::calendars_root, "/calendars/");
+    }
+    const std::string& owner = target.segments[1];
+    TRYV(domain::authorize(who, domain::Privilege::read, owner));
+    if (target.segments.size() == 2) {
+        return owned(transaction, ResourceKind::home, home_href(owner), owner);
+    }
+    if (target.segments.size() == 3) {
+        return resolve_collection(transaction, owner, target.segments[2]);
+    }
+    return resolve_member(transaction, target);
+}
+
+} // namespace
+
+std::string principal_href(std::string_view account) {
+    return "/principals/" + core::encode_segment(account) + "/";
+}
+
+std::string home_href(std::string_view account) {
+    return "/calendars/" + core::encode_segment(account) + "/";
+}
+
+std::string collection_href(std::string_view account, std::string_view name) {
+    return home_href(account) + core::encode_segment(name) + "/";
+}
+
+std::string object_href(std::string_view account, std::string_view collection,
+                        std::string_view name) {
+    return collection_href(account, collection) + core::encode_segment(name);
+}
+
+core::Result<Resource> resolve(const storage::ReadTransaction& transaction,
+                               const core::Target& target, const domain::Principal& who) {
+    if (target.segments.empty()) {
+        return fixed(ResourceKind::root, "/");
+    }
+    if (target.segments[0] == principals_segment) {
+        return resolve_principal(transaction, target, who);
+    }
+    if (target.segments[0] == calendars_segment) {
+        return resolve_calendars(transaction, target, who);
+    }
+    return nothing_here();
+}
+
+} // namespace caldav
