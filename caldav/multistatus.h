@@ -17,17 +17,24 @@ namespace caldav {
 struct PropertyAnswer {
     Name name;
     int status = 200;
-    std::string xml;                                       // for 200 of PROPFIND and REPORT
-    core::Condition condition = core::Condition::none;     // for PROPPATCH's failures
+    std::string xml;                                   // for 200 of PROPFIND and REPORT
+    core::Condition condition = core::Condition::none; // for PROPPATCH's failures
 };
+
+// Groups the answers by status and condition into propstats.
+void write_propstats(XmlWriter& writer, const std::vector<PropertyAnswer>& answers);
 
 class Multistatus {
 public:
     Multistatus();
 
-    // Groups the answers by status into propstats. With `minimal` (Prefer: return=minimal, Brief: t)
-    // the 404 propstat is left out (RFC 8144 section 2.1).
-    void add(std::string_view href, const std::vector<PropertyAnswer>& answers, bool minimal = false);
+    // With `minimal` (Prefer: return=minimal, Brief: t) the 404 propstat is left out (RFC 8144
+    // section 2.1).
+    void add(std::string_view href, const std::vector<PropertyAnswer>& answers,
+             bool minimal = false);
+    // The same for many resources: the complete elements of what was found, and the empty elements
+    // of what was not, both joined. Nothing missing, or `minimal`: pass an empty `missing`.
+    void add_rendered(std::string_view href, std::string_view found, std::string_view missing);
     // A response with a status and no propstat: a member that is gone (R-C12, 404), a truncated
     // answer (507), with its condition if any.
     void add_status(std::string_view href, int status,

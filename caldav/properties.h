@@ -8,12 +8,14 @@
 #include "caldav/services.h"
 #include "core/result.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace caldav {
 
-// What a getter may look at. `object_text` is loaded by the caller only when calendar-data is asked.
+// What a getter may look at. `object_text` is loaded by the caller only when calendar-data is
+// asked.
 struct PropertyContext {
     const Services& services;
     const storage::ReadTransaction& transaction;
@@ -28,6 +30,25 @@ struct PropertyContext {
 std::vector<PropertyAnswer> properties_of(const PropertyContext& context,
                                           const PropertyRequest& request);
 
+// A request looked up in the table once and then written for any number of resources: PROPFIND
+// Depth 1 and the reports. With `minimal` the 404 propstats are left out (RFC 8144 section 2.1).
+class PropertyPlan {
+public:
+    PropertyPlan(const PropertyRequest& request, bool minimal);
+    ~PropertyPlan();
+    PropertyPlan(const PropertyPlan&) = delete;
+    PropertyPlan& operator=(const PropertyPlan&) = delete;
+
+    // CALDAV:calendar-data is among them: give contexts with `object` and `data`.
+    [[nodiscard]] bool wants_calendar_data() const;
+    // One DAV:response.
+    void write(Multistatus& out, const PropertyContext& context);
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
 // Applies changes in order and says for each property what came of it: all or nothing (RFC 4918
 // section 9.2): if any fails, the others are 424 and nothing is changed. The collection's record is
 // changed in place and the dead properties are written; the caller stores the record through the
@@ -35,9 +56,9 @@ std::vector<PropertyAnswer> properties_of(const PropertyContext& context,
 struct PropertyUpdate {
     std::vector<PropertyAnswer> answers;
     bool succeeded = false;
-    storage::Collection collection;                  // as changed
-    std::vector<storage::DeadProperty> set;          // dead properties to set
-    std::vector<Name> removed;                       // and to remove
+    storage::Collection collection;         // as changed
+    std::vector<storage::DeadProperty> set; // dead properties to set
+    std::vector<Name> removed;              // and to remove
 };
 PropertyUpdate change_properties(const Resource& resource,
                                  const std::vector<PropertyChange>& changes);

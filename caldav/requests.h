@@ -48,22 +48,36 @@ struct CalendarMultiget {
 
 struct SyncCollection {
     PropertyRequest properties;
-    std::string token; // empty: initial
-    bool infinite = false;
+    std::string token;     // empty: initial
+    bool infinite = false; // DAV:sync-level; absent in old drafts' requests: one level
     std::optional<std::size_t> limit;
 };
 
-struct MakeCollection { // MKCALENDAR, or MKCOL with or without a body
-    bool calendar = false; // resourcetype says so, or the method is MKCALENDAR
+struct MakeCollection {              // MKCALENDAR, or MKCOL with or without a body
+    bool calendar = false;           // resourcetype says so, or the method is MKCALENDAR
     std::vector<Element> properties; // DAV:set/DAV:prop children, without resourcetype
 };
 
+// CALDAV:time-range, expand and the like (RFC 4791 section 9.9): start and end in UTC, of which one
+// may be absent. Errors: forbidden with valid_filter.
+core::Result<core::Interval> parse_time_range(const Element& element);
+
 // An empty body is allprop (RFC 4918 section 9.1).
 core::Result<PropertyRequest> parse_propfind(std::string_view body);
+// What the children of a REPORT's root ask for: DAV:prop, allprop or propname; none of them: no
+// property at all. Errors: as of parse_calendar_data.
+core::Result<PropertyRequest> parse_report_properties(const Element& root);
+// CALDAV:calendar-data as a request (RFC 4791 section 9.6). Errors: invalid_input, and forbidden
+// with supported_calendar_data.
+core::Result<ical::DataSelection> parse_calendar_data(const Element& element);
 // In document order (RFC 4918 section 9.2).
 core::Result<std::vector<PropertyChange>> parse_proppatch(std::string_view body);
+// Errors: unsupported_type (a MKCOL body that is not DAV:mkcol), forbidden with valid_resourcetype
+// (a type that is neither a plain collection nor a calendar).
 core::Result<MakeCollection> parse_make_collection(std::string_view method, std::string_view body);
+// Errors: forbidden with valid_filter, supported_collation or supported_calendar_data.
 core::Result<CalendarQuery> parse_calendar_query(const Element& root);
+// Errors: forbidden with number_of_matches_within_limits for too many hrefs.
 core::Result<CalendarMultiget> parse_calendar_multiget(const Element& root);
 core::Result<SyncCollection> parse_sync_collection(const Element& root);
 

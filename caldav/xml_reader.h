@@ -14,7 +14,7 @@ namespace caldav {
 
 struct Element {
     Name name;
-    std::vector<std::pair<Name, std::string>> attributes; // without xmlns declarations
+    std::vector<std::pair<Name, std::string>> attributes; // without xmlns and xml:lang
     std::vector<Element> children;
     std::string text; // all character data directly inside, in order
     // Where each child stands in `text`, so that mixed content of a dead property survives.
@@ -23,13 +23,15 @@ struct Element {
 
     [[nodiscard]] bool is(const Name& other) const { return name == other; }
     [[nodiscard]] const Element* find(const Name& child) const; // the first, or null
-    [[nodiscard]] std::string_view attribute(std::string_view local) const; // no namespace; or empty
+    // Of an attribute without a namespace; empty if absent.
+    [[nodiscard]] std::string_view attribute(std::string_view local) const;
 };
 
 // Errors: invalid_input (not well-formed, a DOCTYPE, an undeclared prefix), too_large (a cap).
 core::Result<Element> read_xml(std::string_view bytes);
 
-// The element as a self-contained fragment: namespaces declared where needed, xml:lang kept.
+// The element as a self-contained fragment: namespaces declared where needed, xml:lang kept. It
+// uses no prefix of its surroundings but asks that no default namespace is in force there.
 std::string to_xml(const Element& element);
 
 } // namespace caldav

@@ -18,9 +18,10 @@ public:
     void open(const Name& name);
     void close();
     void empty(const Name& name);
-    void text(std::string_view text);                       // escaped
-    void element(const Name& name, std::string_view text);  // <name>text</name>
-    void raw(std::string_view fragment);                    // well-formed and self-contained
+    void text(std::string_view text);                      // escaped
+    void element(const Name& name, std::string_view text); // <name>text</name>
+    // A well-formed fragment: self-contained, or written with the four prefixes.
+    void raw(std::string_view fragment);
     void attribute(std::string_view name, std::string_view value); // right after open()
     [[nodiscard]] std::size_t size() const { return out_.size(); }
     // Closes what is open and hands over the document.
@@ -28,12 +29,16 @@ public:
 
 private:
     void end_start_tag();
-    void append_tag(const Name& name);
 
     std::string out_;
-    std::string stack_; // closing tags, joined
-    std::vector<std::size_t> marks_;
+    std::string stack_;              // closing tags, joined
+    std::vector<std::size_t> marks_; // where each begins in `stack_`
     bool start_tag_open_ = false;
 };
+
+// The same for fragments that go into such a document: <name>, </name>, <name/>.
+void append_start_tag(std::string& out, const Name& name);
+void append_end_tag(std::string& out, const Name& name);
+void append_empty_tag(std::string& out, const Name& name);
 
 } // namespace caldav
