@@ -31,8 +31,8 @@ core::Done set_disabled(storage::WriteTransaction& transaction, std::string_view
 
 // Name and password to principal, for HTTP Basic. Verified credentials are cached (bounded, for
 // minutes, only as a keyed hash, and only while the stored password hash is the same), because
-// calendar clients send them with every request and argon2id is meant to be slow. Unknown users take
-// as long as wrong passwords. Failures are limited per account and address, and per address.
+// calendar clients send them with every request and argon2id is meant to be slow. Unknown users
+// take as long as wrong passwords. Failures are limited per account and address, and per address.
 // Thread-safe.
 class Authenticator {
 public:

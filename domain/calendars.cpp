@@ -1,0 +1,366 @@
+#include "domain/calendars.h"
+
+#include "core/limits.h"
+#include "core/strings.h"
+#include "domain/calendar_zone.h"
+#include "domain/links.h"
+#include "domain/rendering.h"
+#include "domain/sessions.h"
+
+#include <algorithm>
+
+namespace domain {
+
+namespace {
+
+constexpr std::string_view calendar_type = "text/calendar";
+constexpr std::string_view link_base_fact = "link_base";
+
+unsigned component_bit(ical::Kind kind) {
+    switch (kind) {
+    case ical::Kind::event:
+        return storage::components::event;
+    case ical::Kind::todo:
+        return storage::components::todo;
+    case ical::Kind::journal:
+        return storage::components::journal;
+    case ical::Kind::freebusy:
+        return storage::components::freebusy;
+    case ical::Kind::availability:
+        break;
+    }
+    return storage::components::availability;
+}
+
+core::Done check_component(const storage::Collection& collection, ical::Kind kind) {
+    if ((collection.components & component_bit(kind)) == 0) {
+        return core::fail(core::Errc::forbidden,
+                          "This calendar does not take " + std::string(ical::component_name(kind))
+                              + ".",
+                          core::Condition::supported_calendar_component);
+    }
+    return {};
+}
+
+std::string etag_of(std::string_view text) {
+    constexpr std::size_t etag_bytes = 16;
+    const core::Digest digest = core::sha256(text);
+    return core::to_hex(std::span(digest).first(etag_bytes));
+}
+
+// RFC 6638 section 3.2: an event with an organizer and somebody to tell.
+bool is_scheduling_object(const ical::Object& object) {
+    const auto components = object.main_components();
+    return std::any_of(components.begin(), components.end(), [](const ical::Component* component) {
+        return component->find("ORGANIZER") != nullptr && component->find("ATTENDEE") != nullptr;
+    });
+}
+
+bool has_control_characters(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return (byte < 0x20 && c != '\t' && c != '\r' && c != '\n') || byte == 0x7f;
+    });
+}
+
+bool may_be_session(const storage::ReadTransaction& transaction,
+                    const storage::Collection& collection, const ical::Object& event) {
+    return collection.sessions && is_session(event, owner_of(transaction, collection.owner));
+}
+
+core::Done check_uid(const storage::ReadTransaction& transaction, const storage::Object& row,
+                     std::string_view uid) {
+    if (row.head.id != 0 && !row.head.uid.empty() && row.head.uid != uid) {
+        return core::fail(core::Errc::forbidden, "The UID of a calendar object may not change.",
+                          core::Condition::no_uid_conflict, row.head.name);
+    }
+    const auto other = transaction.objects().find_by_uid(row.head.collection, uid);
+    if (other && other->id != row.head.id) {
+        return core::fail(core::Errc::forbidden,
+                          "The calendar has an object of this UID under another name.",
+                          core::Condition::no_uid_conflict, other->name);
+    }
+    return {};
+}
+
+// Writes the row with the tags of its text. The caller has taken its revision.
+void save(storage::WriteTransaction& transaction, storage::Object& row, core::Instant now) {
+    row.head.etag = etag_of(row.text);
+    row.head.size = static_cast<std::int64_t>(row.text.size());
+    row.head.modified = now;
+    if (row.head.id == 0) {
+        row.head.created = now;
+        row.head.id = transaction.objects().insert(row);
+    } else {
+        transaction.objects().update(row);
+    }
+}
+
+} // namespace
+
+ical::ZonePtr Calendars::floating_zone(const storage::Collection& collection) const {
+    return domain::floating_zone(collection, policy_);
+}
+
+core::Result<CheckedObject> Calendars::check(const storage::Collection& collection,
+                                             std::string text) const {
+    auto object = TRY(ical::parse_object(text, floating_zone(collection)));
+    TRYV(check_component(collection, object.kind));
+    return CheckedObject{std::move(text), std::move(object)};
+}
+
+core::Result<Stored> Calendars::put(storage::WriteTransaction& transaction,
+                                    const storage::Collection& collection, std::string_view name,
+                                    const CheckedObject& checked) const {
+    storage::Object row;
+    if (auto existing = transaction.objects().find(collection.id, name)) {
+        row = std::move(*existing);
+    }
+    row.head.collection = collection.id;
+    row.head.name = name;
+    return store_event(transaction, collection, std::move(row), checked);
+}
+
+// Links off, rules checked, session settled, links on, row written: the order matters, because the
+// session looks at the row as it was before.
+core::Result<Stored> Calendars::store_event(storage::WriteTransaction& transaction,
+                                            const storage::Collection& collection,
+                                            storage::Object row,
+                                            const CheckedObject& checked) const {
+    TRYV(check_uid(transaction, row, checked.object.uid));
+    Stored stored;
+    stored.created = row.head.id == 0;
+
+    ical::Object event = checked.object;
+    const bool had_links = remove_links(event.calendar);
+    const bool rewrite = had_links || has_control_characters(checked.text);
+    const ical::IndexSpan span = TRY(ical::index_span(event));
+    row.text = rewrite ? ical::print(event.calendar) : checked.text;
+    row.links.clear();
+    row.span_start = span.start;
+    row.span_end = span.end;
+    row.head.uid = event.uid;
+    row.head.component = ical::component_name(event.kind);
+    row.head.content_type = calendar_type;
+    row.head.revision = transaction.collections().next_revision(collection.id);
+    if (stored.created && may_be_session(transaction, collection, event)) {
+        save(transaction, row, clock_.now()); // a session hangs on a row
+    }
+    if (row.head.id != 0) {
+        if (auto rendered = settle_session(transaction, collection, row.head.id, event,
+                                           clock_.now(), policy_)) {
+            row.text = std::move(rendered->text);
+            row.links = std::move(rendered->links);
+        }
+    }
+    row.head.schedule_tag = is_scheduling_object(event) ? etag_of(row.text) : "";
+    save(transaction, row, clock_.now());
+    stored.verbatim = row.links.empty() && row.text == checked.text;
+    stored.head = std::move(row.head);
+    return stored;
+}
+
+core::Result<Stored> Calendars::put_plain(storage::WriteTransaction& transaction,
+                                          const storage::Collection& collection,
+                                          std::string_view name, std::string body,
+                                          std::string content_type) const {
+    storage::Object row;
+    if (auto existing = transaction.objects().find(collection.id, name)) {
+        row = std::move(*existing);
+    }
+    Stored stored;
+    stored.created = row.head.id == 0;
+    stored.verbatim = true;
+    row.head.collection = collection.id;
+    row.head.name = name;
+    row.head.content_type = std::move(content_type);
+    row.text = std::move(body);
+    row.head.revision = transaction.collections().next_revision(collection.id);
+    save(transaction, row, clock_.now());
+    stored.head = std::move(row.head);
+    return stored;
+}
+
+void Calendars::remove(storage::WriteTransaction& transaction,
+                       const storage::ObjectHead& head) const {
+    const auto row = transaction.objects().find(head.id);
+    const auto collection = transaction.collections().find(head.collection);
+    if (!row || !collection) {
+        return;
+    }
+    const bool cancelled = cancel_session(transaction, *row, collection->owner, clock_.now());
+    transaction.objects().remove(head.id);
+    transaction.objects().leave_tombstone(head.collection, head.name,
+                                          transaction.collections().next_revision(head.collection));
+    if (cancelled) {
+        revive_session(transaction, collection->owner, head.uid);
+    }
+}
+
+// A client moves an event by putting it elsewhere and deleting it here, in either order: the
+// session goes on where the event is.
+void Calendars::revive_session(storage::WriteTransaction& transaction, std::string_view owner,
+                               std::string_view uid) const {
+    for (const storage::Object& other : transaction.objects().find_by_owner_and_uid(owner, uid)) {
+        const auto collection = transaction.collections().find(other.head.collection);
+        if (collection && collection->sessions) {
+            settle_again(transaction, other);
+            return;
+        }
+    }
+}
+
+void Calendars::settle_again(storage::WriteTransaction& transaction,
+                             const storage::Object& object) const {
+    const auto collection = transaction.collections().find(object.head.collection);
+    if (!collection || !collection->is_calendar) {
+        return;
+    }
+    auto event = ical::read_object(object.text, floating_zone(*collection));
+    if (event) {
+        // An object that was stored passes the rules; where it does not, it stays as it is.
+        (void)store_event(transaction, *collection, object, {object.text, std::move(*event)});
+    }
+}
+
+core::Result<Stored> Calendars::place(storage::WriteTransaction& transaction, storage::Object row,
+                                      const storage::Collection& target,
+                                      std::string_view name) const {
+    row.head.collection = target.id;
+    row.head.name = name;
+    if (!target.is_calendar) {
+        return place_plain(transaction, std::move(row), target);
+    }
+    auto event = TRY(ical::parse_object(row.text, floating_zone(target)));
+    TRYV(check_component(target, event.kind));
+    std::string text = row.text;
+    return store_event(transaction, target, std::move(row), {std::move(text), std::move(event)});
+}
+
+// In a plain collection an event is a file: its session is cancelled and its links are taken out.
+core::Result<Stored> Calendars::place_plain(storage::WriteTransaction& transaction,
+                                            storage::Object row,
+                                            const storage::Collection& target) const {
+    if (row.head.id != 0) {
+        cancel_session(transaction, row, target.owner, clock_.now());
+    }
+    if (!row.links.empty()) {
+        auto event = TRY(ical::read_object(row.text, floating_zone(target)));
+        remove_links(event.calendar);
+        row.text = ical::print(event.calendar);
+        row.links.clear();
+    }
+    row.head.uid.clear();
+    row.head.component.clear();
+    row.head.schedule_tag.clear();
+    Stored stored;
+    stored.created = row.head.id == 0;
+    row.head.revision = transaction.collections().next_revision(target.id);
+    save(transaction, row, clock_.now());
+    stored.head = std::move(row.head);
+    return stored;
+}
+
+core::Result<Stored> Calendars::move(storage::WriteTransaction& transaction,
+                                     const storage::Object& object,
+                                     const storage::Collection& target,
+                                     std::string_view name) const {
+    const auto replaced = transaction.objects().find_head(target.id, name);
+    if (replaced) {
+        remove(transaction, *replaced);
+    }
+    transaction.objects().leave_tombstone(
+        object.head.collection, object.head.name,
+        transaction.collections().next_revision(object.head.collection));
+    Stored stored = TRY(place(transaction, object, target, name));
+    stored.created = !replaced;
+    return stored;
+}
+
+core::Result<Stored> Calendars::copy(storage::WriteTransaction& transaction,
+                                     const storage::Object& object,
+                                     const storage::Collection& target,
+                                     std::string_view name) const {
+    const auto replaced = transaction.objects().find_head(target.id, name);
+    if (replaced) {
+        remove(transaction, *replaced);
+    }
+    storage::Object row = object;
+    row.head.id = 0;
+    Stored stored = TRY(place(transaction, std::move(row), target, name));
+    stored.created = !replaced;
+    return stored;
+}
+
+core::Result<storage::Collection> Calendars::create(storage::WriteTransaction& transaction,
+                                                    std::string_view owner, std::string_view name,
+                                                    NewCalendar calendar) const {
+    if (transaction.collections().find(owner, name)) {
+        return core::fail(core::Errc::method_not_allowed, "There is a resource of this name.",
+                          core::Condition::resource_must_be_null);
+    }
+    if (transaction.collections().list(owner).size() >= core::limits::collections_per_account) {
+        return core::fail(core::Errc::insufficient_storage,
+                          "An account holds no more than "
+                              + std::to_string(core::limits::collections_per_account)
+                              + " calendars.");
+    }
+    storage::Collection row = std::move(calendar.collection);
+    row.owner = owner;
+    row.name = name;
+    row.created = clock_.now();
+    row.id = transaction.collections().insert(row);
+    const std::string key = "collection:" + std::to_string(row.id);
+    for (const storage::DeadProperty& property : calendar.properties) {
+        transaction.properties().set(key, property);
+    }
+    return row;
+}
+
+void Calendars::update(storage::WriteTransaction& transaction,
+                       const storage::Collection& collection) const {
+    transaction.collections().update(collection);
+    transaction.collections().next_revision(collection.id);
+}
+
+void Calendars::remove(storage::WriteTransaction& transaction,
+                       const storage::Collection& collection) const {
+    std::vector<storage::ObjectHead> heads;
+    transaction.objects().for_each_head(collection.id, [&](const storage::ObjectHead& head) {
+        heads.push_back(head);
+        return true;
+    });
+    for (const storage::ObjectHead& head : heads) {
+        remove(transaction, head);
+    }
+    transaction.collections().remove(collection.id);
+}
+
+std::string Calendars::body(const storage::Object& object) const {
+    return object.links.empty() ? object.text : splice_links(keys_.join, object.text, object.links);
+}
+
+core::Result<ical::Object> Calendars::read(const storage::Object& object,
+                                           const storage::Collection& collection) const {
+    return ical::read_object(body(object), floating_zone(collection));
+}
+
+core::Done Calendars::follow_public_url(storage::Store& store) const {
+    return store.write([&](storage::WriteTransaction& transaction) -> core::Done {
+        if (transaction.facts().find(link_base_fact) == policy_.public_url) {
+            return {};
+        }
+        for (const storage::Session& session : transaction.sessions().list()) {
+            if (!session.object) {
+                continue;
+            }
+            if (const auto object = transaction.objects().find(*session.object)) {
+                settle_again(transaction, *object);
+            }
+        }
+        transaction.facts().set(link_base_fact, policy_.public_url);
+        return {};
+    });
+}
+
+} // namespace domain

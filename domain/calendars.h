@@ -47,8 +47,8 @@ public:
     core::Result<CheckedObject> check(const storage::Collection& collection,
                                       std::string text) const;
 
-    // Errors: no_uid_conflict (href: the name of the other resource), valid_calendar_object_resource
-    // (the UID of a resource may not change).
+    // Errors: no_uid_conflict: the UID is there under another name, or the resource has another UID
+    // (RFC 4791 section 5.3.2.1); href is the name of that resource.
     core::Result<Stored> put(storage::WriteTransaction& transaction,
                              const storage::Collection& collection, std::string_view name,
                              const CheckedObject& checked) const;
@@ -59,12 +59,10 @@ public:
     void remove(storage::WriteTransaction& transaction, const storage::ObjectHead& head) const;
     // Both replace an object of that name in the target. The same UID elsewhere in the target is
     // no_uid_conflict; a kind that it does not take is supported_calendar_component.
-    core::Result<Stored> move(storage::WriteTransaction& transaction,
-                              const storage::Object& object, const storage::Collection& target,
-                              std::string_view name) const;
-    core::Result<Stored> copy(storage::WriteTransaction& transaction,
-                              const storage::Object& object, const storage::Collection& target,
-                              std::string_view name) const;
+    core::Result<Stored> move(storage::WriteTransaction& transaction, const storage::Object& object,
+                              const storage::Collection& target, std::string_view name) const;
+    core::Result<Stored> copy(storage::WriteTransaction& transaction, const storage::Object& object,
+                              const storage::Collection& target, std::string_view name) const;
 
     // Errors: resource_must_be_null (the name is taken), insufficient_storage (too many).
     core::Result<storage::Collection> create(storage::WriteTransaction& transaction,
@@ -88,6 +86,17 @@ public:
     core::Done follow_public_url(storage::Store& store) const;
 
 private:
+    core::Result<Stored> store_event(storage::WriteTransaction& transaction,
+                                     const storage::Collection& collection, storage::Object row,
+                                     const CheckedObject& checked) const;
+    core::Result<Stored> place(storage::WriteTransaction& transaction, storage::Object row,
+                               const storage::Collection& target, std::string_view name) const;
+    core::Result<Stored> place_plain(storage::WriteTransaction& transaction, storage::Object row,
+                                     const storage::Collection& target) const;
+    void revive_session(storage::WriteTransaction& transaction, std::string_view owner,
+                        std::string_view uid) const;
+    void settle_again(storage::WriteTransaction& transaction, const storage::Object& object) const;
+
     const Policy& policy_;
     const Keys& keys_;
     const core::Clock& clock_;

@@ -22,13 +22,13 @@ struct JoinView {
     JoinToken token;
     storage::Participant participant; // meaningless for `unknown`
     std::string title;                // by Policy::guest_details for guests
-    std::vector<std::string> with;    // names of the hosts for a guest, of everybody else for a host
+    std::vector<std::string> with; // names of the hosts for a guest, of everybody else for a host
     std::optional<core::Interval> time;
     std::optional<AccessWindow> window;
-    std::string time_zone;            // IANA name of the event's zone
+    std::string time_zone; // IANA name of the event's zone
     ical::ZonePtr zone = ical::utc();
     bool all_day = false;
-    std::string session_id;           // opaque, one for each occurrence; the same for all participants
+    std::string session_id; // opaque, one for each occurrence; the same for all participants
     // The token of the occurrence that a series link leads to; the page redirects there.
     std::optional<std::string> redirect;
 };
@@ -46,8 +46,8 @@ struct EnterOutcome {
     std::optional<Admission> admission; // only in state `open`
 };
 
-// Looks, records the attempt (not for `unknown`), and admits inside the window. A series link enters
-// the occurrence that it leads to.
+// Looks, records the attempt (not for `unknown`), and admits inside the window. A series link
+// enters the occurrence that it leads to.
 core::Result<EnterOutcome> enter(storage::WriteTransaction& transaction, std::string_view token,
                                  core::Instant now, std::string_view peer_address,
                                  const Policy& policy, const Keys& keys);

@@ -1,10 +1,10 @@
 // Join links: `PUBLIC_URL/j/TOKEN`, one participant's way into one session (design, section 5).
 //
 // A token is derived, not stored: base64url of participant (40 bits), occurrence (40), generation
-// (16) and the first 128 bits of HMAC-SHA256 over them, 38 characters in all. What is stored holds a
-// placeholder of the same width: the token's first 16 characters and 22 tildes. The link is spliced
-// in on the way out, at offsets that were recorded when the text was rendered, so that a placeholder
-// that somebody typed is never turned into a link.
+// (16) and the first 128 bits of HMAC-SHA256 over them, 38 characters in all. What is stored holds
+// a placeholder of the same width: the token's first 16 characters and 22 tildes. The link is
+// spliced in on the way out, at offsets that were recorded when the text was rendered, so that a
+// placeholder that somebody typed is never turned into a link.
 #pragma once
 
 #include "core/crypto.h"

@@ -16,13 +16,14 @@ enum class GuestDetails {
 
 struct Policy {
     std::string public_url = "http://127.0.0.1:8080"; // scheme and authority, no trailing slash
-    std::string call_url;              // "https://meet.example.org/{room}"; empty: our own /call/{room}
+    std::string call_url; // "https://meet.example.org/{room}"; empty: our own /call/{room}
     std::int64_t guest_opens_before_seconds = 5 * 60;
     std::int64_t host_opens_before_seconds = 30 * 60;
     GuestDetails guest_details = GuestDetails::neutral;
     int feed_past_days = 30;
     int feed_future_days = 366;
-    ical::ZonePtr time_zone = ical::utc(); // of floating times in calendars without one of their own
+    ical::ZonePtr time_zone =
+        ical::utc(); // of floating times in calendars without one of their own
 };
 
 // One key for each purpose, derived from the master key that lives outside the database.
