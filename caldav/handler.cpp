@@ -1,0 +1,263 @@
+#include "caldav/handler.h"
+
+#include "caldav/errors.h"
+#include "caldav/methods.h"
+#include "caldav/resource.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace caldav {
+
+// RFC 4918 section 10.1. Not "2": there are no locks. Not calendar-schedule: it would switch on the
+// legacy POSTs of clients (R-T5).
+const char* const dav_header =
+    "1, 3, access-control, extended-mkcol, calendar-access, calendar-auto-schedule";
+
+namespace {
+
+// Where a method may apply. A path says as much without the store, but for the last two of each
+// level: a free name and what may have it.
+enum class Place : unsigned {
+    root = 1,
+    principals = 2,
+    principal = 4,
+    calendars_root = 8,
+    home = 16,
+    scheduling = 32,
+    calendar = 64,
+    plain = 128,
+    free_collection = 256,
+    object = 512,
+    free_object = 1024
+};
+using Places = unsigned;
+constexpr Places at(auto... places) {
+    return (static_cast<Places>(places) | ...);
+}
+
+constexpr Places collections = at(Place::calendar, Place::plain);
+constexpr Places everything =
+    at(Place::root, Place::principals, Place::principal, Place::calendars_root, Place::home,
+       Place::scheduling, Place::object)
+    | collections;
+constexpr Places with_properties =
+    at(Place::principal, Place::home, Place::scheduling, Place::object) | collections;
+
+// Whether a method may be asked of what is not there. Those that make something judge a free name
+// by themselves, and a missing parent is a conflict for them (RFC 4918 section 9.7.1).
+enum class Makes { nothing, something };
+
+struct MethodRow {
+    std::string_view name;
+    Method method;
+    Places places; // for Allow
+    domain::Privilege privilege;
+    Makes makes = Makes::nothing;
+};
+
+constexpr domain::Privilege reads = domain::Privilege::read;
+constexpr domain::Privilege writes = domain::Privilege::write;
+
+constexpr std::array methods{
+    MethodRow{"GET", get, at(Place::object), reads},                     // RFC 9110 9.3.1
+    MethodRow{"HEAD", get, at(Place::object), reads},                    // RFC 9110 9.3.2
+    MethodRow{"PUT", put, at(Place::object, Place::free_object), writes, // RFC 9110 9.3.4
+              Makes::something},
+    MethodRow{"DELETE", remove, at(Place::object) | collections, writes},   // RFC 9110 9.3.5
+    MethodRow{"PROPFIND", propfind, everything, reads},                     // RFC 4918 9.1
+    MethodRow{"PROPPATCH", proppatch, with_properties, writes},             // RFC 4918 9.2
+    MethodRow{"MKCOL", make_collection, at(Place::free_collection), writes, // RFC 4918 9.3
+              Makes::something},
+    MethodRow{"MKCALENDAR", make_collection, at(Place::free_collection), writes, // RFC 4791 5.3.1
+              Makes::something},
+    MethodRow{"COPY", copy, at(Place::object) | collections, reads, // RFC 4918 9.8
+              Makes::something},
+    MethodRow{"MOVE", move, at(Place::object) | collections, writes, // RFC 4918 9.9
+              Makes::something},
+    MethodRow{"REPORT", report, everything, reads}, // RFC 3253 3.6
+};
+
+// Methods that somebody has specified and nothing here offers: 405. Of others nobody knows
+// anything: 501 (RFC 9110 section 15.6.2).
+constexpr std::array<std::string_view, 11> other_methods{
+    "POST", "PATCH",  "TRACE",           "CONNECT", "LOCK",   "UNLOCK",
+    "ACL",  "SEARCH", "VERSION-CONTROL", "BIND",    "UNBIND",
+};
+
+const MethodRow* find_method(std::string_view name) {
+    const auto row = std::find_if(methods.begin(), methods.end(), [&](const MethodRow& candidate) {
+        return candidate.name == name;
+    });
+    return row == methods.end() ? nullptr : &*row;
+}
+
+// The places that a path can be, by its shape; none outside of our space.
+Places places_of(const core::Target& target) {
+    const auto& segments = target.segments;
+    if (segments.empty()) {
+        return at(Place::root);
+    }
+    if (segments[0] == "principals") {
+        constexpr std::array places{at(Place::principals), at(Place::principal)};
+        return segments.size() <= places.size() ? places.at(segments.size() - 1) : 0;
+    }
+    if (segments[0] != "calendars") {
+        return 0;
+    }
+    switch (segments.size()) {
+    case 1:
+        return at(Place::calendars_root);
+    case 2:
+        return at(Place::home);
+    case 3:
+        return segments[2] == "inbox" || segments[2] == "outbox"
+                   ? at(Place::scheduling)
+                   : at(Place::free_collection) | collections;
+    default:
+        return at(Place::object, Place::free_object);
+    }
+}
+
+Places place_of(const Resource& resource) {
+    switch (resource.kind) {
+    case ResourceKind::root:
+        return at(Place::root);
+    case ResourceKind::principals:
+        return at(Place::principals);
+    case ResourceKind::principal:
+        return at(Place::principal);
+    case ResourceKind::calendars_root:
+        return at(Place::calendars_root);
+    case ResourceKind::home:
+        return at(Place::home);
+    case ResourceKind::inbox:
+    case ResourceKind::outbox:
+        return at(Place::scheduling);
+    case ResourceKind::calendar:
+        return at(Place::calendar);
+    case ResourceKind::plain:
+        return at(Place::plain);
+    case ResourceKind::object:
+        return at(Place::object);
+    case ResourceKind::unmapped:
+        break;
+    }
+    return resource.collection ? at(Place::free_object) : at(Place::free_collection);
+}
+
+std::string allow(Places places) {
+    std::string names = "OPTIONS";
+    for (const MethodRow& row : methods) {
+        if ((row.places & places) != 0) {
+            names += ", ";
+            names += row.name;
+        }
+    }
+    return names;
+}
+
+// Whose the path is; empty for what belongs to nobody.
+std::string_view owner_of(const core::Target& target) {
+    const bool owned = target.segments.size() > 1
+                       && (target.segments[0] == "principals" || target.segments[0] == "calendars");
+    return owned ? std::string_view(target.segments[1]) : std::string_view();
+}
+
+core::Done authorize(const Call& call, domain::Privilege privilege) {
+    const std::string_view owner = owner_of(call.target);
+    return owner.empty() ? core::Done() : domain::authorize(call.who, privilege, owner);
+}
+
+core::Done check_size(const core::Request& request) {
+    if (!request.body_too_large) {
+        return {};
+    }
+    return core::fail(core::Errc::too_large, "The body is too large.",
+                      request.method == "PUT" ? core::Condition::max_resource_size
+                                              : core::Condition::none);
+}
+
+tl::unexpected<core::Error> nothing_here() {
+    return core::fail(core::Errc::not_found, "There is nothing here.");
+}
+
+tl::unexpected<core::Error> not_allowed() {
+    return core::fail(core::Errc::method_not_allowed, "This method is not for this resource.");
+}
+
+core::Result<core::Response> dispatch(const Call& call) {
+    const Places places = places_of(call.target);
+    const MethodRow* row = find_method(call.request.method);
+    TRYV(authorize(call, row == nullptr ? reads : row->privilege));
+    if (places == 0) {
+        return nothing_here();
+    }
+    if (row == nullptr) {
+        const bool known =
+            std::find(other_methods.begin(), other_methods.end(), call.request.method)
+            != other_methods.end();
+        return known ? not_allowed()
+                     : core::fail(core::Errc::unsupported, "This method is not known here.");
+    }
+    const bool may_make = row->makes == Makes::something && call.target.segments.size() > 2;
+    if ((row->places & places) == 0 && !may_make) {
+        return not_allowed();
+    }
+    TRYV(check_size(call.request));
+    auto result = row->method(call);
+    if (!result && result.error().code == core::Errc::conflict && row->makes == Makes::nothing) {
+        return nothing_here();
+    }
+    return result;
+}
+
+// A 405 says what is allowed on exactly this resource (RFC 9110 section 15.5.6); where there is
+// nothing, only the methods that make something are told so.
+core::Response refuse_method(const Call& call, const core::Error& error) {
+    const auto resource =
+        call.services.store.read([&](const storage::ReadTransaction& transaction) {
+            return resolve(transaction, call.target, call.who);
+        });
+    const MethodRow* row = find_method(call.request.method);
+    const bool makes = row != nullptr && row->makes == Makes::something;
+    if (row != nullptr && !makes && (!resource || resource->kind == ResourceKind::unmapped)) {
+        return to_response(nothing_here().value(), call.request.target);
+    }
+    core::Response response = to_response(error, call.request.target);
+    response.headers.set("Allow", allow(resource ? place_of(*resource) : places_of(call.target)));
+    return response;
+}
+
+} // namespace
+
+core::Response handle(const core::Request& request, const core::Target& target,
+                      const domain::Principal& who, const Services& services) {
+    if (request.method == "OPTIONS") {
+        return options(request, target);
+    }
+    const Call call{request, target, who, services};
+    auto result = dispatch(call);
+    core::Response response;
+    if (result) {
+        response = std::move(*result);
+    } else if (result.error().code == core::Errc::method_not_allowed) {
+        response = refuse_method(call, result.error());
+    } else {
+        response = to_response(result.error(), request.target);
+    }
+    response.headers.set("DAV", dav_header);
+    return response;
+}
+
+core::Response options(const core::Request& /*request*/, const core::Target& target) {
+    core::Response response;
+    response.headers.set("DAV", dav_header);
+    response.headers.set("Allow", allow(places_of(target)));
+    return response;
+}
+
+} // namespace caldav

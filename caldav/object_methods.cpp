@@ -1,0 +1,251 @@
+#include "caldav/conditions.h"
+#include "caldav/methods.h"
+#include "caldav/requests.h"
+#include "caldav/resource.h"
+#include "core/strings.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace caldav {
+
+namespace {
+
+using core::Errc;
+
+std::string quoted(std::string_view tag) {
+    return '"' + std::string(tag) + '"';
+}
+
+bool in_calendar(const Resource& resource) {
+    return resource.collection && resource.collection->is_calendar;
+}
+
+void add_schedule_tag(const storage::ObjectHead& head, core::Headers& headers) {
+    if (!head.schedule_tag.empty()) { // RFC 6638 section 3.2.10
+        headers.set("Schedule-Tag", quoted(head.schedule_tag));
+    }
+}
+
+void add_validators(const storage::ObjectHead& head, core::Headers& headers) {
+    headers.set("ETag", quoted(head.etag));
+    headers.set("Last-Modified", core::to_http_date(head.modified));
+    add_schedule_tag(head, headers);
+}
+
+// What GET returns, and PUT that was asked for it.
+void add_representation(const Call& call, const storage::Object& object, bool is_calendar,
+                        core::Response& response) {
+    core::Headers& headers = response.headers;
+    headers.set("X-Content-Type-Options", "nosniff");
+    add_validators(object.head, headers);
+    if (is_calendar) {
+        headers.set("Content-Type",
+                    "text/calendar; charset=utf-8; component=" + object.head.component);
+        response.body = call.services.calendars.body(object);
+        return;
+    }
+    // Whatever was uploaded must not run as a page of this server.
+    headers.set("Content-Security-Policy", "default-src 'none'; sandbox");
+    headers.set("Content-Type", object.head.content_type);
+    response.body = object.text;
+}
+
+// "text/calendar; charset=utf-8" is text/calendar.
+std::string media_type(const core::Request& request) {
+    const std::string_view value = request.headers.get("Content-Type").value_or("");
+    return core::to_lower(core::trim(core::split(value, ';').front()));
+}
+
+// RFC 8144 section 3.1
+bool wants_representation(const core::Request& request) {
+    const std::string prefer = request.headers.joined("Prefer");
+    for (const std::string_view preference : core::split(prefer, ',')) {
+        const std::string_view wish = core::trim(core::split(preference, ';').front());
+        if (core::iequals(wish, "return=representation")
+            || core::iequals(wish, "return=\"representation\"")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Where a PUT writes to. Errors: conflict for a missing collection, method_not_allowed for anything
+// but a member of a collection (R-T14).
+core::Result<Resource> find_place(const Call& call, const storage::ReadTransaction& transaction) {
+    Resource resource = TRY(resolve(transaction, call.target, call.who));
+    const bool is_free = resource.kind == ResourceKind::unmapped && resource.collection;
+    if (resource.kind != ResourceKind::object && !is_free) {
+        return core::fail(Errc::method_not_allowed,
+                          "PUT writes one event or task into a calendar, never a whole calendar.");
+    }
+    return resource;
+}
+
+// RFC 4791 section 5.3.2.1: CALDAV:supported-calendar-data and CALDAV:valid-calendar-data.
+core::Done check_calendar_body(const core::Request& request) {
+    const std::string type = media_type(request);
+    if (!type.empty() && type != "text/calendar" && type != "application/octet-stream") {
+        return core::fail(Errc::forbidden, "A calendar holds text/calendar only.",
+                          core::Condition::supported_calendar_data);
+    }
+    if (core::trim(request.body).empty()) {
+        return core::fail(Errc::forbidden, "The body is empty.",
+                          core::Condition::valid_calendar_data);
+    }
+    return {};
+}
+
+// The body as a checked object, or nothing for a plain collection. Parsed outside of any write, so
+// that writers do not wait for it.
+struct Upload {
+    std::int64_t collection = 0;
+    std::optional<domain::CheckedObject> object;
+};
+core::Result<Upload> check_upload(const Call& call) {
+    const Resource place =
+        TRY(call.services.store.read([&](const storage::ReadTransaction& transaction) {
+            return find_place(call, transaction);
+        }));
+    Upload upload{place.collection->id, std::nullopt};
+    if (place.collection->is_calendar) {
+        TRYV(check_calendar_body(call.request));
+        upload.object = TRY(call.services.calendars.check(*place.collection, call.request.body));
+    }
+    return upload;
+}
+
+struct Written {
+    Resource place; // before the write
+    domain::Stored stored;
+    std::optional<storage::Object> object; // what is there now, if the client asked for it
+};
+
+core::Result<domain::Stored> store_upload(const Call& call, storage::WriteTransaction& transaction,
+                                          const Upload& upload, const Resource& place) {
+    const domain::Calendars& calendars = call.services.calendars;
+    if (upload.object) {
+        return calendars.put(transaction, *place.collection, place.name, *upload.object);
+    }
+    const auto type = call.request.headers.get("Content-Type").value_or("application/octet-stream");
+    return calendars.put_plain(transaction, *place.collection, place.name, call.request.body,
+                               std::string(type));
+}
+
+core::Result<Written> write_upload(const Call& call, storage::WriteTransaction& transaction,
+                                   const Upload& upload) {
+    Written written;
+    written.place = TRY(find_place(call, transaction));
+    if (written.place.collection->id != upload.collection) {
+        return core::fail(Errc::conflict, "The collection has just been replaced by another.");
+    }
+    TRYV(check_conditions(call, transaction, written.place));
+    auto stored = store_upload(call, transaction, upload, written.place);
+    if (!stored) {
+        return tl::unexpected(
+            with_member_href(std::move(stored).error(), *written.place.collection));
+    }
+    written.stored = std::move(*stored);
+    if (wants_representation(call.request)) {
+        written.object =
+            transaction.objects().find(written.place.collection->id, written.place.name);
+    }
+    return written;
+}
+
+// R-C18: the validators only when GET will return exactly what was sent, or when it is returned
+// here and now.
+core::Response render(const Call& call, const Written& written) {
+    core::Response response;
+    const storage::ObjectHead& head = written.stored.head;
+    response.status = written.stored.created ? 201 : 204;
+    if (written.stored.created) {
+        response.headers.set("Location", written.place.href); // R-K4
+    }
+    if (written.object) {
+        response.status = written.stored.created ? 201 : 200;
+        response.headers.set("Content-Location", written.place.href);
+        response.headers.set("Preference-Applied", "return=representation");
+        add_representation(call, *written.object, in_calendar(written.place), response);
+    } else if (written.stored.verbatim) {
+        add_validators(head, response.headers);
+    } else {
+        add_schedule_tag(head, response.headers);
+    }
+    return response;
+}
+
+core::Done remove_collection(const Call& call, storage::WriteTransaction& transaction,
+                             const Resource& resource) {
+    // RFC 4918 section 9.6.1: a collection goes with everything in it or not at all.
+    if (TRY(depth_of(call.request, Depth::infinity)) != Depth::infinity) {
+        return core::fail(Errc::invalid_input, "A collection is deleted with Depth infinity.");
+    }
+    call.services.calendars.remove(transaction, *resource.collection);
+    return {};
+}
+
+} // namespace
+
+core::Result<core::Response> get(const Call& call) {
+    return call.services.store.read(
+        [&](const storage::ReadTransaction& transaction) -> core::Result<core::Response> {
+            const Resource resource = TRY(resolve_existing(transaction, call.target, call.who));
+            if (resource.kind != ResourceKind::object) {
+                return core::fail(Errc::method_not_allowed, "A collection has no body.");
+            }
+            TRYV(check_conditions(call, transaction, resource));
+            core::Response response;
+            response.headers.set("Cache-Control", "private, no-cache");
+            if (is_not_modified(call.request, state_of(transaction, resource))) {
+                response.status = 304;
+                add_validators(*resource.object, response.headers);
+                return response;
+            }
+            const auto object = transaction.objects().find(resource.object->id);
+            if (!object) {
+                return core::fail(Errc::not_found, "There is nothing here.");
+            }
+            add_representation(call, *object, in_calendar(resource), response);
+            return response;
+        });
+}
+
+// RFC 4791 section 5.3.2. The conditions are judged in the transaction that writes.
+core::Result<core::Response> put(const Call& call) {
+    if (call.request.headers.has("Content-Range")) { // RFC 9110 section 14.4
+        return core::fail(Errc::invalid_input, "A resource is written as a whole.");
+    }
+    const Upload upload = TRY(check_upload(call));
+    const Written written =
+        TRY(call.services.store.write([&](storage::WriteTransaction& transaction) {
+            return write_upload(call, transaction, upload);
+        }));
+    return render(call, written);
+}
+
+core::Result<core::Response> remove(const Call& call) {
+    const auto done =
+        call.services.store.write([&](storage::WriteTransaction& transaction) -> core::Done {
+            const Resource resource = TRY(resolve_existing(transaction, call.target, call.who));
+            switch (resource.kind) {
+            case ResourceKind::object:
+                TRYV(check_conditions(call, transaction, resource));
+                call.services.calendars.remove(transaction, *resource.object);
+                return {};
+            case ResourceKind::calendar:
+            case ResourceKind::plain:
+                TRYV(check_conditions(call, transaction, resource));
+                return remove_collection(call, transaction, resource);
+            default:
+                return core::fail(Errc::method_not_allowed, "This cannot be deleted.");
+            }
+        });
+    TRYV(done);
+    core::Response response;
+    response.status = 204;
+    return response;
+}
+
+} // namespace caldav

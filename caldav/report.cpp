@@ -1,0 +1,126 @@
+#include "caldav/report.h"
+
+#include "caldav/calendar_query.h"
+#include "caldav/properties.h"
+#include "caldav/sync.h"
+#include "caldav/xml_writer.h"
+#include "core/limits.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace caldav {
+
+namespace {
+
+// RFC 3744 section 9.5. Apple asks for it while it sets an account up; principals cannot be
+// searched, and the empty set says so.
+core::Result<core::Response> principal_search_property_set(const ReportCall& /*report*/,
+                                                           const Element& /*root*/) {
+    core::Response response;
+    response.headers.set("Content-Type", "application/xml; charset=utf-8");
+    response.body = XmlWriter(dav("principal-search-property-set")).finish();
+    return response;
+}
+
+struct ReportRow {
+    std::string_view name_space;
+    std::string_view local;
+    Kinds on;
+    Report report;
+
+    [[nodiscard]] Name name() const { return {std::string(name_space), std::string(local)}; }
+};
+
+// RFC 6638 section 2.2 asks the two calendaring reports of an inbox as well.
+constexpr Kinds calendaring =
+    kinds(ResourceKind::calendar, ResourceKind::inbox, ResourceKind::object);
+
+constexpr std::array reports{
+    ReportRow{ns::caldav, "calendar-query", calendaring, calendar_query},       // RFC 4791 7.8
+    ReportRow{ns::caldav, "calendar-multiget", calendaring, calendar_multiget}, // RFC 4791 7.9
+    ReportRow{ns::dav, "sync-collection", kinds(ResourceKind::calendar, ResourceKind::plain),
+              sync_collection}, // RFC 6578 3.2
+    ReportRow{ns::dav, "principal-search-property-set", kinds(ResourceKind::principals),
+              principal_search_property_set}, // RFC 3744 9.5
+};
+
+// RFC 3253 section 3.6: DAV:supported-report.
+tl::unexpected<core::Error> unsupported_report() {
+    return core::fail(core::Errc::forbidden, "This report is not offered on this resource.",
+                      core::Condition::supported_report);
+}
+
+bool asks_for_data(const PropertyRequest& request) {
+    return std::find(request.names.begin(), request.names.end(), cal("calendar-data"))
+           != request.names.end();
+}
+
+} // namespace
+
+std::vector<Name> reports_on(ResourceKind kind) {
+    std::vector<Name> names;
+    for (const ReportRow& row : reports) {
+        if (contains(row.on, kind)) {
+            names.push_back(row.name());
+        }
+    }
+    return names;
+}
+
+core::Result<core::Response> report(const Call& call) {
+    const Element root = TRY(read_xml(call.request.body));
+    const auto row = std::find_if(reports.begin(), reports.end(), [&](const ReportRow& candidate) {
+        return root.is(candidate.name());
+    });
+    return call.services.store.read(
+        [&](const storage::ReadTransaction& transaction) -> core::Result<core::Response> {
+            const Resource resource = TRY(resolve_existing(transaction, call.target, call.who));
+            if (row == reports.end() || !contains(row->on, resource.kind)) {
+                return unsupported_report();
+            }
+            return row->report({call, transaction, resource}, root);
+        });
+}
+
+MemberAnswers::MemberAnswers(const ReportCall& report, const PropertyRequest& request)
+    : report_(report), request_(request), needs_text_(asks_for_data(request)),
+      minimal_(wants_minimal(report.call.request)) {
+    member_.kind = ResourceKind::object;
+    member_.owner = report.resource.owner;
+    member_.collection = report.resource.collection;
+}
+
+void MemberAnswers::add(const storage::ObjectHead& head) {
+    add_member(head, nullptr);
+}
+
+void MemberAnswers::add(const storage::Object& object) {
+    add_member(object.head, &object);
+}
+
+void MemberAnswers::add_member(const storage::ObjectHead& head, const storage::Object* object) {
+    member_.name = head.name;
+    member_.href = object_href(member_.owner, member_.collection->name, head.name);
+    member_.object = head;
+    const PropertyContext context{
+        report_.call.services, report_.transaction, report_.call.who, member_, object,
+        &request_.data};
+    answer_.add(member_.href, properties_of(context, request_), minimal_);
+}
+
+void MemberAnswers::add_missing(std::string_view href) {
+    answer_.add_status(href, 404);
+}
+
+void MemberAnswers::add_truncation() {
+    answer_.add_status(report_.resource.href, 507,
+                       core::Condition::number_of_matches_within_limits);
+}
+
+bool MemberAnswers::is_full() const {
+    return answer_.size() >= core::limits::response_bytes;
+}
+
+} // namespace caldav

@@ -71,6 +71,9 @@ core::Result<Resource> resolve_member(const storage::ReadTransaction& transactio
                                       const core::Target& target) {
     const std::string& owner = target.segments[1];
     const std::string& parent = target.segments[2];
+    if (parent == inbox_name || parent == outbox_name) {
+        return core::fail(core::Errc::conflict, "Clients make nothing in the inbox or outbox.");
+    }
     auto collection = transaction.collections().find(owner, parent);
     // RFC 4918 sections 9.3.1 and 9.7.1: what would be made here has no parent. There is one level
     // of collections below the home, so a member is nobody's parent.
@@ -136,6 +139,23 @@ core::Result<Resource> resolve(const storage::ReadTransaction& transaction,
         return resolve_calendars(transaction, target, who);
     }
     return nothing_here();
+}
+
+core::Result<Resource> resolve_existing(const storage::ReadTransaction& transaction,
+                                        const core::Target& target, const domain::Principal& who) {
+    auto resource = resolve(transaction, target, who);
+    const bool parent_missing = !resource && resource.error().code == core::Errc::conflict;
+    if (parent_missing || (resource && resource->kind == ResourceKind::unmapped)) {
+        return nothing_here();
+    }
+    return resource;
+}
+
+core::Error with_member_href(core::Error error, const storage::Collection& collection) {
+    if (error.condition == core::Condition::no_uid_conflict && !error.href.empty()) {
+        error.href = object_href(collection.owner, collection.name, error.href);
+    }
+    return error;
 }
 
 } // namespace caldav

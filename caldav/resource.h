@@ -1,5 +1,5 @@
-// From a path to what is there (design, section 6). Resolving asks the authorization function first,
-// so that nobody learns what somebody else has.
+// From a path to what is there (design, section 6). Resolving asks the authorization function
+// first, so that nobody learns what somebody else has.
 #pragma once
 
 #include "core/result.h"
@@ -13,22 +13,31 @@
 namespace caldav {
 
 enum class ResourceKind {
-    root,            // /
-    principals,      // /principals/
-    principal,       // /principals/ID/
-    calendars_root,  // /calendars/
-    home,            // /calendars/ID/
-    calendar,        // /calendars/ID/NAME/ with is_calendar
-    plain,           // /calendars/ID/NAME/ made by MKCOL
-    inbox,           // /calendars/ID/inbox/
-    outbox,          // /calendars/ID/outbox/
-    object,          // /calendars/ID/NAME/OBJECT
-    unmapped         // a path in our space where nothing is yet: see `parent`
+    root,           // /
+    principals,     // /principals/
+    principal,      // /principals/ID/
+    calendars_root, // /calendars/
+    home,           // /calendars/ID/
+    calendar,       // /calendars/ID/NAME/ with is_calendar
+    plain,          // /calendars/ID/NAME/ made by MKCOL
+    inbox,          // /calendars/ID/inbox/
+    outbox,         // /calendars/ID/outbox/
+    object,         // /calendars/ID/NAME/OBJECT
+    unmapped        // a path in our space where nothing is yet: see `parent`
 };
+
+// A set of kinds, for the rows of tables.
+using Kinds = unsigned;
+constexpr Kinds kinds(auto... kind) {
+    return ((1U << static_cast<unsigned>(kind)) | ...);
+}
+constexpr bool contains(Kinds set, ResourceKind kind) {
+    return (set & kinds(kind)) != 0;
+}
 
 struct Resource {
     ResourceKind kind = ResourceKind::unmapped;
-    std::string href; // canonical (R-C7): encoded, collections end in "/"
+    std::string href;  // canonical (R-C7): encoded, collections end in "/"
     std::string owner; // Account::id; empty for root, principals, calendars_root
     std::optional<storage::Account> account; // principal, home, inbox, outbox, calendar, plain
     std::optional<storage::Collection> collection; // calendar, plain, object, unmapped in one
@@ -53,5 +62,12 @@ std::string object_href(std::string_view account, std::string_view collection,
 // collection that does not exist: `unmapped` with it. Below a missing collection: conflict.
 core::Result<Resource> resolve(const storage::ReadTransaction& transaction,
                                const core::Target& target, const domain::Principal& who);
+
+// The same for what has to be there: not_found for everything unmapped.
+core::Result<Resource> resolve_existing(const storage::ReadTransaction& transaction,
+                                        const core::Target& target, const domain::Principal& who);
+
+// The door names the resource of a conflict by its name in that collection; clients need its href.
+core::Error with_member_href(core::Error error, const storage::Collection& collection);
 
 } // namespace caldav

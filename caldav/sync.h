@@ -1,11 +1,9 @@
 // RFC 6578: sync tokens and the sync-collection report.
 #pragma once
 
-#include "caldav/multistatus.h"
-#include "caldav/requests.h"
-#include "caldav/resource.h"
-#include "caldav/services.h"
+#include "caldav/report.h"
 #include "core/result.h"
+#include "storage/store.h"
 
 #include <cstdint>
 #include <string>
@@ -14,17 +12,25 @@
 namespace caldav {
 
 // A URI (R-E2) that holds the database's epoch, the collection's id and its revision.
-std::string make_sync_token(std::string_view epoch, std::int64_t collection,
-                            std::int64_t revision);
-// The revision. Errors: forbidden with valid_sync_token for any other epoch or collection, for a
-// revision that has not been yet, and for one older than the oldest tombstone.
-core::Result<std::int64_t> read_sync_token(std::string_view token, std::string_view epoch,
+std::string make_sync_token(std::string_view epoch, std::int64_t collection, std::int64_t revision);
+// The token of a collection as that transaction sees it.
+std::string current_sync_token(const storage::ReadTransaction& transaction,
+                               const storage::Collection& collection);
+
+// How far a client has come.
+struct SyncPosition {
+    std::int64_t revision = 0; // it has every change up to here
+    // What was removed up to here it never had. More than `revision` only within the pages of an
+    // initial sync, which so neither lists what was removed before it began nor depends on how long
+    // tombstones are kept.
+    std::int64_t began = 0;
+};
+// An empty token is the beginning of an initial sync. Errors: forbidden with valid_sync_token for
+// any other epoch or collection, for a revision that has not been yet, and for one older than the
+// oldest tombstone.
+core::Result<SyncPosition> read_sync_token(std::string_view token, std::string_view epoch,
                                            const storage::Collection& collection);
 
-core::Result<core::Response> sync_collection(const SyncCollection& request,
-                                             const Resource& resource,
-                                             const storage::ReadTransaction& transaction,
-                                             const domain::Principal& who,
-                                             const Services& services);
+core::Result<core::Response> sync_collection(const ReportCall& report, const Element& root);
 
 } // namespace caldav
