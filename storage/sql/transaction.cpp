@@ -1,0 +1,9 @@
+#include "storage/sql/transaction.h"
+
+namespace storage::sql {
+
+Transaction::Transaction(Connection& connection)
+    : accounts_(connection), collections_(connection), objects_(connection),
+      properties_(connection), sessions_(connection), feeds_(connection), facts_(connection) {}
+
+} // namespace storage::sql

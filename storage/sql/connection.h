@@ -1,0 +1,81 @@
+// The driver port: what a database client must do so that storage/sql runs on it. A statement is
+// named by its text, written in the common subset of SQLite 3.40 and PostgreSQL 15; drivers prepare
+// each text once and keep it. A connection belongs to one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace storage::sql {
+
+// Bytes of any kind; a plain string_view is UTF-8 text.
+struct Blob {
+    std::string_view bytes;
+};
+
+using Value = std::variant<std::monostate, std::int64_t, std::string_view, Blob>;
+using Values = std::initializer_list<Value>; // of $1, $2 ... in that order
+
+// A race was lost: a violated key, a deadlock, a serialization failure. Whoever runs the
+// transaction runs it again. Everything else that fails is a core::Unavailable.
+class Conflict : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+// The answer to one statement, row by row. Views are good until the next next().
+class Rows {
+public:
+    Rows() = default;
+    Rows(const Rows&) = delete;
+    Rows& operator=(const Rows&) = delete;
+    virtual ~Rows() = default;
+    [[nodiscard]] virtual bool next() = 0;
+    [[nodiscard]] virtual bool is_null(int column) const = 0;
+    [[nodiscard]] virtual std::int64_t integer(int column) const = 0;
+    [[nodiscard]] virtual std::string_view bytes(int column) const = 0; // of text or blob
+};
+
+// What a migration spells differently in each engine. "{identity}" and so on in its text stand for
+// these.
+struct Dialect {
+    std::string_view engine;   // NNNN_name.ENGINE.sql replaces NNNN_name.sql
+    std::string_view identity; // type and constraint of a primary key that is never given twice
+    std::string_view text;     // text that compares byte by byte
+    std::string_view blob;
+};
+
+class Connection {
+public:
+    Connection() = default;
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+    virtual ~Connection() = default;
+
+    [[nodiscard]] virtual const Dialect& dialect() const = 0;
+
+    // The values are copied. Rows may be left early, and any number of them may be open at once;
+    // they end before the transaction does.
+    [[nodiscard]] virtual std::unique_ptr<Rows> query(std::string_view sql, Values values) = 0;
+    // Several statements without parameters.
+    virtual void run_script(const std::string& sql) = 0;
+
+    virtual void begin_read() = 0;        // one snapshot
+    virtual void begin_write() = 0;       // waits for the right to write, for a bounded time
+    virtual void begin_migration() = 0;   // as begin_write, and excludes every other migration
+    virtual void commit() = 0;            // returns when the changes are durable
+    virtual void rollback() noexcept = 0; // also where there is no transaction any more
+
+    // One level is enough: a savepoint is released or rolled back before the next is made.
+    virtual void savepoint() = 0;
+    virtual void release_savepoint() = 0;
+    // Throws if the transaction itself is gone.
+    virtual void rollback_to_savepoint() = 0;
+};
+
+} // namespace storage::sql

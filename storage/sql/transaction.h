@@ -1,0 +1,39 @@
+// The transaction object of every driver: the repositories over one connection. Whoever owns the
+// connection begins and ends the transaction.
+#pragma once
+
+#include "storage/sql/repositories.h"
+
+namespace storage::sql {
+
+class Transaction final : public WriteTransaction {
+public:
+    explicit Transaction(Connection& connection);
+
+    [[nodiscard]] const Accounts& accounts() const override { return accounts_; }
+    [[nodiscard]] const Collections& collections() const override { return collections_; }
+    [[nodiscard]] const Objects& objects() const override { return objects_; }
+    [[nodiscard]] const Properties& properties() const override { return properties_; }
+    [[nodiscard]] const Sessions& sessions() const override { return sessions_; }
+    [[nodiscard]] const Feeds& feeds() const override { return feeds_; }
+    [[nodiscard]] const Facts& facts() const override { return facts_; }
+
+    [[nodiscard]] Accounts& accounts() override { return accounts_; }
+    [[nodiscard]] Collections& collections() override { return collections_; }
+    [[nodiscard]] Objects& objects() override { return objects_; }
+    [[nodiscard]] Properties& properties() override { return properties_; }
+    [[nodiscard]] Sessions& sessions() override { return sessions_; }
+    [[nodiscard]] Feeds& feeds() override { return feeds_; }
+    [[nodiscard]] Facts& facts() override { return facts_; }
+
+private:
+    SqlAccounts accounts_;
+    SqlCollections collections_;
+    SqlObjects objects_;
+    SqlProperties properties_;
+    SqlSessions sessions_;
+    SqlFeeds feeds_;
+    SqlFacts facts_;
+};
+
+} // namespace storage::sql
