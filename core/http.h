@@ -33,10 +33,10 @@ private:
 };
 
 struct Request {
-    std::string method;     // as sent; methods are case sensitive
-    std::string target;     // origin form, raw: path and query
+    std::string method; // as sent; methods are case sensitive
+    std::string target; // origin form, raw: path and query
     Headers headers;
-    std::string body;       // decoded: neither chunked nor gzip any more; empty while `too_large`
+    std::string body; // decoded: neither chunked nor gzip any more; empty while `too_large`
     bool body_too_large = false; // the body went over the limit and was not kept
     std::string peer_address;    // IP address of the socket's other end, no port
     bool tls = false;            // the socket itself speaks TLS

@@ -24,14 +24,14 @@ constexpr std::size_t multiget_hrefs = 5'000;       // the same as Apple's serve
 constexpr std::size_t resource_bytes = 1024 * 1024;    // CALDAV:max-resource-size
 constexpr std::size_t content_line_bytes = 512 * 1024; // unfolded; a picture in a property
 constexpr std::size_t content_lines = 50'000;
-constexpr std::size_t components = 4'000;      // overrides, alarms and observances together
-constexpr std::size_t component_depth = 4;     // VCALENDAR, VTIMEZONE, STANDARD and one more
-constexpr std::size_t zone_observances = 2'000; // per VTIMEZONE; Thunderbird sends 14
-constexpr std::size_t alarms = 200;             // per component
-constexpr std::size_t parameters = 100;         // per property
-constexpr std::size_t attendees = 500;          // CALDAV:max-attendees-per-instance
-constexpr std::size_t instances = 10'000;       // CALDAV:max-instances, of a bounded series
-constexpr std::size_t instances_per_day = 48;   // densest series; nobody is seen every half hour
+constexpr std::size_t components = 4'000;          // overrides, alarms and observances together
+constexpr std::size_t component_depth = 4;         // VCALENDAR, VTIMEZONE, STANDARD and one more
+constexpr std::size_t zone_observances = 2'000;    // per VTIMEZONE; Thunderbird sends 14
+constexpr std::size_t alarms = 200;                // per component
+constexpr std::size_t parameters = 100;            // per property
+constexpr std::size_t attendees = 500;             // CALDAV:max-attendees-per-instance
+constexpr std::size_t instances = 10'000;          // CALDAV:max-instances, of a bounded series
+constexpr std::size_t instances_per_day = 48;      // densest series; nobody is seen every half hour
 constexpr std::size_t dates_per_property = 10'000; // RDATE and EXDATE values in one object
 
 // Work that one request may cause

@@ -16,7 +16,7 @@ namespace core {
 enum class Errc {
     invalid_input,       // 400: the request itself is malformed
     unauthenticated,     // 401
-    forbidden,           // 403: understood and refused; carries the RFC's condition where one exists
+    forbidden,           // 403: understood and refused; with the RFC's condition if it has one
     not_found,           // 404
     method_not_allowed,  // 405
     conflict,            // 409: the parent is missing, or the state forbids it
@@ -32,9 +32,9 @@ enum class Errc {
 
 struct Error {
     Errc code = Errc::invalid_input;
-    std::string detail;                      // for people: one sentence, no secrets
-    Condition condition = Condition::none;   // the RFC's precondition element, if it names one
-    std::string href;                        // the resource the condition is about, if it needs one
+    std::string detail;                    // for people: one sentence, no secrets
+    Condition condition = Condition::none; // the RFC's precondition element, if it names one
+    std::string href;                      // the resource the condition is about, if it needs one
 };
 
 template <class T>
@@ -44,8 +44,7 @@ using Done = Result<void>;
 
 inline tl::unexpected<Error> fail(Errc code, std::string detail,
                                   Condition condition = Condition::none, std::string href = {}) {
-    return tl::unexpected<Error>(
-        Error{code, std::move(detail), condition, std::move(href)});
+    return tl::unexpected<Error>(Error{code, std::move(detail), condition, std::move(href)});
 }
 
 } // namespace core

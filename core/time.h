@@ -15,8 +15,8 @@ struct Instant {
     std::int64_t seconds = 0; // since 1970-01-01T00:00:00Z, leap seconds not counted
 
     friend auto operator<=>(const Instant&, const Instant&) = default;
-    friend Instant operator+(Instant at, std::int64_t seconds) { return {at.seconds + seconds}; }
-    friend Instant operator-(Instant at, std::int64_t seconds) { return {at.seconds - seconds}; }
+    friend Instant operator+(Instant at, std::int64_t later) { return {at.seconds + later}; }
+    friend Instant operator-(Instant at, std::int64_t earlier) { return {at.seconds - earlier}; }
     friend std::int64_t operator-(Instant a, Instant b) { return a.seconds - b.seconds; }
 };
 
