@@ -116,12 +116,6 @@ core::Result<core::Response> transfer_object(const Call& call,
     if (!is_member) {
         return core::fail(Errc::forbidden, "An object goes into a collection, not in its place.");
     }
-    if (source.collection->is_calendar != target.collection->is_calendar) {
-        return core::fail(Errc::forbidden,
-                          "Calendars and other collections do not exchange their members.",
-                          target.collection->is_calendar ? core::Condition::supported_calendar_data
-                                                         : core::Condition::none);
-    }
     const auto object = transaction.objects().find(source.object->id);
     if (!object) {
         return core::fail(Errc::not_found, "There is nothing here.");
@@ -158,10 +152,12 @@ core::Done copy_members(const domain::Calendars& calendars, storage::WriteTransa
 core::Done copy_collection(const Call& call, storage::WriteTransaction& transaction,
                            const Plan& plan, const Resource& source, const Resource& target) {
     const domain::Calendars& calendars = call.services.calendars;
-    const domain::NewCalendar copy{*source.collection,
-                                   transaction.properties().list(dead_property_key(source))};
+    domain::NewCalendar copy{*source.collection,
+                             transaction.properties().list(dead_property_key(source))};
+    copy.collection.revision = 0;
+    copy.collection.revision_floor = 0;
     const storage::Collection made =
-        TRY(calendars.create(transaction, target.owner, target.name, copy));
+        TRY(calendars.create(transaction, target.owner, target.name, std::move(copy)));
     if (plan.depth == Depth::zero) { // RFC 4918 section 9.8.3: without its members
         return {};
     }
