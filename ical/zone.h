@@ -10,10 +10,12 @@
 #include "core/time.h"
 #include "ical/component.h"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace ical {
@@ -29,8 +31,8 @@ class Zone {
 public:
     virtual ~Zone() = default;
     [[nodiscard]] virtual const std::string& name() const = 0; // IANA name, or the TZID
-    // RFC 5545 section 3.3.5: a time that a gap leaves out is read with the offset before the gap; a
-    // time that occurs twice is its first occurrence.
+    // RFC 5545 section 3.3.5: a time that a gap leaves out is read with the offset before the gap;
+    // a time that occurs twice is its first occurrence.
     [[nodiscard]] virtual core::Instant to_instant(WallTime wall) const = 0;
     [[nodiscard]] virtual WallTime to_wall(core::Instant at) const = 0;
 };
@@ -39,27 +41,33 @@ using ZonePtr = std::shared_ptr<const Zone>; // never null
 
 ZonePtr utc();
 // IANA name (any case), Windows name, or prefixed IANA name; nothing if it is none of them.
+// Throws core::Unavailable if the system has no tz database: guessing would be worse.
 std::optional<ZonePtr> find_zone(std::string_view tzid);
-// From a VTIMEZONE component: its TZID as above, else its observances. Errors: valid_calendar_data.
+// From a VTIMEZONE component: its TZID as above, else an IANA name in X-LIC-LOCATION, else its
+// observances. Errors: valid_calendar_data.
 core::Result<ZonePtr> zone_from_component(const Component& vtimezone);
-// A VTIMEZONE for `zone` in the form that every client reads (R-F4, T2): for IANA zones the rules in
-// force from `from` on, RRULE style with DTSTART in 1970.
+// A VTIMEZONE for `zone` in the form that every client reads (R-F4, T2): for IANA zones the rules
+// in force from `from` on, RRULE style with DTSTART in 1970. (The rules that will hold for good:
+// where the database foresees changes by date that no rule says, as Morocco's, the next of them
+// follow as observances without a rule.) For a zone that a VTIMEZONE defined, a copy of that.
 Component to_vtimezone(const Zone& zone, core::Instant from);
 
 // The zones of one calendar object, by TZID, and the zone for floating times.
 class ZoneTable {
 public:
     explicit ZoneTable(ZonePtr floating) : floating_(std::move(floating)) {}
-    // Reads every VTIMEZONE of a VCALENDAR.
+    // Reads every VTIMEZONE of a VCALENDAR. One that makes no sense is an error only for who asks
+    // for it. Errors: valid_calendar_data for absurdly many zones of the sender's own making.
     static core::Result<ZoneTable> of(const Component& calendar, ZonePtr floating);
 
+    // By the TZID without blanks at its ends: what was sent, else find_zone.
     // Errors: valid_calendar_data for a TZID that nothing explains.
     [[nodiscard]] core::Result<ZonePtr> find(std::string_view tzid) const;
     [[nodiscard]] const ZonePtr& floating() const { return floating_; }
 
 private:
     ZonePtr floating_;
-    std::vector<std::pair<std::string, ZonePtr>> sent_;
+    std::vector<std::pair<std::string, core::Result<ZonePtr>>> sent_; // a TZID once
 };
 
 } // namespace ical
