@@ -35,15 +35,18 @@ void Writer::write(const Function& function) {
     if (std::this_thread::get_id() == thread_.get_id()) {
         throw std::logic_error("a write inside a write would wait for itself");
     }
-    Job job;
-    job.function = &function;
-    std::future<void> done = job.done.get_future();
+    Job job{function, nullptr};
+    Ticket ticket{&job, {}};
+    std::future<void> done = ticket.done.get_future();
     {
         const std::lock_guard lock(mutex_);
-        waiting_.push_back(std::move(job));
+        waiting_.push_back(std::move(ticket));
+        wake_.notify_one();
     }
-    wake_.notify_one();
     done.get();
+    if (job.failure) {
+        std::rethrow_exception(std::exchange(job.failure, nullptr));
+    }
 }
 
 std::size_t Writer::waiting() const {
@@ -53,7 +56,7 @@ std::size_t Writer::waiting() const {
 
 void Writer::work() {
     for (;;) {
-        std::vector<Job> batch;
+        std::vector<Ticket> batch;
         {
             std::unique_lock lock(mutex_);
             wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
@@ -66,28 +69,23 @@ void Writer::work() {
     }
 }
 
-void Writer::run_batch(std::span<Job> batch) {
+void Writer::run_batch(std::span<Ticket> batch) {
     while (!batch.empty()) {
         const std::size_t count = run_in_transaction(batch);
-        for (Job& job : batch.first(count)) {
-            if (job.failure) {
-                // Handed over, not shared: the caller is its only owner when it wakes.
-                job.done.set_exception(std::exchange(job.failure, nullptr));
-            } else {
-                job.done.set_value();
-            }
+        for (Ticket& ticket : batch.first(count)) {
+            ticket.done.set_value();
         }
         batch = batch.subspan(count);
     }
 }
 
-std::size_t Writer::run_in_transaction(std::span<Job> batch) {
+std::size_t Writer::run_in_transaction(std::span<Ticket> batch) {
     std::size_t count = 0;
     std::string why;
     try {
         connection_->begin_write();
         while (count < batch.size()) {
-            run_one(batch[count++]);
+            run_one(*batch[count++].job);
         }
         connection_->commit();
         return count;
@@ -99,9 +97,9 @@ std::size_t Writer::run_in_transaction(std::span<Job> batch) {
         count = batch.size(); // it did not even begin
     }
     // Whatever they answered may rest on what was lost, an error as well as a value.
-    for (Job& job : batch.first(count)) {
-        if (!job.failure) {
-            job.failure = unavailable("the transaction was lost: " + why);
+    for (const Ticket& ticket : batch.first(count)) {
+        if (!ticket.job->failure) {
+            ticket.job->failure = unavailable("the transaction was lost: " + why);
         }
     }
     return count;
@@ -112,7 +110,7 @@ void Writer::run_one(Job& job) {
     for (int attempt = 1;; ++attempt) {
         connection_->savepoint();
         try {
-            if ((*job.function)(transaction_)) {
+            if (job.function(transaction_)) {
                 connection_->release_savepoint();
             } else {
                 connection_->rollback_to_savepoint();

@@ -37,22 +37,27 @@ public:
     [[nodiscard]] std::size_t waiting() const;
 
 private:
+    // What the caller of write() keeps while it waits. The exception is handed over and not shared:
+    // its last owner is the caller.
     struct Job {
-        const Function* function = nullptr;
-        std::promise<void> done;
+        const Function& function;
         std::exception_ptr failure;
+    };
+    struct Ticket {
+        Job* job = nullptr; // not touched after `done`
+        std::promise<void> done;
     };
 
     void work();
-    void run_batch(std::span<Job> batch);
+    void run_batch(std::span<Ticket> batch);
     // Runs jobs until all have run or the transaction is lost; returns how many have run.
-    std::size_t run_in_transaction(std::span<Job> batch);
+    std::size_t run_in_transaction(std::span<Ticket> batch);
     void run_one(Job& job);
 
     std::unique_ptr<sql::Connection> connection_;
     sql::Transaction transaction_;
     mutable std::mutex mutex_; // of the two below
-    std::vector<Job> waiting_;
+    std::vector<Ticket> waiting_;
     bool stopping_ = false;
     std::condition_variable wake_;
     std::thread thread_; // last: it uses all the others
