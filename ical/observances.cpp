@@ -20,6 +20,7 @@ constexpr int interval_max = 100;
 constexpr int count_max = 10'000;
 // The longest pause of a rule that means something: 29 February, past a century.
 constexpr int years_without_onset = 9;
+constexpr std::size_t weeks_in_month = 5;
 
 tl::unexpected<core::Error> refuse(std::string detail) {
     return core::fail(core::Errc::forbidden, "time zone: " + std::move(detail),
@@ -165,17 +166,20 @@ void YearlyRule::fill_defaults() {
 }
 
 std::int64_t YearlyRule::cost() const {
-    return static_cast<std::int64_t>(months_.size()
-                                     * (month_days_.empty() ? 31 : month_days_.size())
-                                     * std::max<std::size_t>(weekdays_.size(), 1));
+    std::size_t per_month = month_days_.size();
+    if (month_days_.empty()) {
+        for (const Weekday& wanted : weekdays_) {
+            per_month += wanted.ordinal == 0 ? weeks_in_month : 1;
+        }
+    }
+    return static_cast<std::int64_t>(months_.size() * per_month);
 }
 
 bool YearlyRule::weekday_fits(int day, int first_weekday, int length) const {
-    const int weekday = (first_weekday + day - 1) % 7;
     return weekdays_.empty() || std::ranges::any_of(weekdays_, [&](const Weekday& wanted) {
                const int ordinal =
                    wanted.ordinal > 0 ? (day - 1) / 7 + 1 : -((length - day) / 7 + 1);
-               return wanted.weekday == weekday
+               return wanted.weekday == (first_weekday + day - 1) % 7
                       && (wanted.ordinal == 0 || wanted.ordinal == ordinal);
            });
 }
@@ -184,17 +188,29 @@ void YearlyRule::append_days(int year, int month, std::vector<int>& days) const 
     const int length = length_of_month(year, month);
     const int first_weekday = core::weekday({.year = year, .month = month, .day = 1});
     const auto consider = [&](int day) {
-        if (day >= 1 && day <= length && weekday_fits(day, first_weekday, length)) {
+        if (day >= 1 && day <= length) {
             days.push_back(day);
         }
     };
-    if (month_days_.empty()) {
-        for (int day = 1; day <= length; ++day) {
+    for (const int written : month_days_) {
+        const int day = written > 0 ? written : length + 1 + written;
+        if (weekday_fits(day, first_weekday, length)) {
             consider(day);
         }
     }
-    for (const int day : month_days_) {
-        consider(day > 0 ? day : length + 1 + day);
+    if (month_days_.empty()) {
+        for (const Weekday& wanted : weekdays_) {
+            const int first = 1 + (wanted.weekday - first_weekday + 7) % 7;
+            const int last = first + (length - first) / 7 * 7;
+            if (wanted.ordinal != 0) {
+                consider(wanted.ordinal > 0 ? first + (wanted.ordinal - 1) * 7
+                                            : last + (wanted.ordinal + 1) * 7);
+                continue;
+            }
+            for (int day = first; day <= last; day += 7) {
+                consider(day);
+            }
+        }
     }
     sort_unique(days);
 }

@@ -22,8 +22,8 @@ constexpr std::int64_t day_seconds = 86'400;
 
 // What one VTIMEZONE may cost. The longest ones that clients send list some 200 onsets; a rule is
 // looked up for each time that is converted, so those without end are kept few.
-constexpr std::int64_t expansion_budget = 2'000'000;
-constexpr std::int64_t open_rules_cost_max = 1'000;
+constexpr std::int64_t expansion_budget = 50'000;
+constexpr std::int64_t open_rules_cost_max = 64;
 
 tl::unexpected<core::Error> refuse(std::string detail) {
     return core::fail(core::Errc::forbidden, "time zone: " + std::move(detail),
@@ -199,7 +199,7 @@ std::string offset_text(std::int32_t offset) {
     return result;
 }
 
-// A yearly onset as RFC 5545 can write it: the first one in 1970, and the rule.
+// A yearly onset as RFC 5545 can write it: the first one on the clock before it, and the rule.
 struct WrittenOnset {
     std::int64_t first = 0;
     std::string rule;
@@ -226,15 +226,14 @@ std::string shifted_rule(const YearlyDay& day, int shift) {
     return "BYMONTHDAY=" + days + ";BYDAY=" + weekday_name(day.weekday + shift);
 }
 
-WrittenOnset write_onset(YearlyDay day) {
-    if (day.form != YearlyDay::Form::nth_weekday) {
-        const std::int64_t first = day.in_year(1970);
-        const core::Date date = core::date_from_days(first / day_seconds);
-        return {first, "FREQ=YEARLY;BYMONTH=" + std::to_string(date.month)
-                           + ";BYMONTHDAY=" + std::to_string(date.day)};
-    }
+// `offset` is the one before the onset; the first onset is not before `since`.
+WrittenOnset write_onset(YearlyDay day, std::int32_t offset, std::int64_t since) {
     std::string days;
-    if (day.time == day_seconds) {
+    if (day.form != YearlyDay::Form::nth_weekday) {
+        const core::Date date = core::date_from_days(day.in_year(1970) / day_seconds);
+        day.month = date.month;
+        days = "BYMONTHDAY=" + std::to_string(date.day);
+    } else if (day.time == day_seconds) {
         // Midnight at the end of the day, a second early: that keeps the plain "last Thursday"
         // form, the only one that Outlook reads (Windows itself writes these zones so).
         day.time = day_seconds - 1;
@@ -249,7 +248,10 @@ WrittenOnset write_onset(YearlyDay day) {
         const int week = day.week == 5 ? -1 : day.week;
         days = "BYDAY=" + std::to_string(week) + weekday_name(day.weekday);
     }
-    return {day.in_year(1970), "FREQ=YEARLY;BYMONTH=" + std::to_string(day.month) + ";" + days};
+    const int year = year_of(since + offset);
+    const bool passed = day.in_year(year) - offset < since;
+    return {day.in_year(passed ? year + 1 : year),
+            "FREQ=YEARLY;BYMONTH=" + std::to_string(day.month) + ";" + days};
 }
 
 Component observance(std::string name, std::int64_t start, std::int32_t from,
@@ -284,21 +286,22 @@ const Component* sent_component(const Zone& zone) {
     return observed == nullptr ? nullptr : &observed->component();
 }
 
-Component vtimezone_from_rules(std::string_view tzid, const PosixRules& rules) {
+Component vtimezone_from_rules(std::string_view tzid, const PosixRules& rules, std::int64_t since) {
     Component zone{.name = "VTIMEZONE", .properties = {}, .components = {}};
     zone.set(Property("TZID", escape_text(tzid)));
     zone.set(Property("X-LIC-LOCATION", escape_text(tzid)));
     const LocalTimeType& standard = rules.standard;
     if (!rules.daylight) {
-        zone.components.push_back(observance("STANDARD", 0, standard.offset, standard, ""));
+        zone.components.push_back(observance("STANDARD", since == 0 ? 0 : since + standard.offset,
+                                             standard.offset, standard, ""));
         return zone;
     }
     const PosixRules::Daylight& daylight = *rules.daylight;
     // Ireland's summer time is its standard time by law; calendars mean the later clock by
     // DAYLIGHT.
     const bool negative = daylight.type.offset < standard.offset;
-    WrittenOnset end = write_onset(daylight.end);
-    WrittenOnset start = write_onset(daylight.start);
+    WrittenOnset end = write_onset(daylight.end, daylight.type.offset, since);
+    WrittenOnset start = write_onset(daylight.start, standard.offset, since);
     zone.components.push_back(observance(negative ? "DAYLIGHT" : "STANDARD", end.first,
                                          daylight.type.offset, standard, std::move(end.rule)));
     zone.components.push_back(observance(negative ? "STANDARD" : "DAYLIGHT", start.first,

@@ -19,9 +19,10 @@ core::Result<ZonePtr> zone_from_observances(const Component& vtimezone);
 // The component that such a zone was made from; null for any other.
 const Component* sent_component(const Zone& zone);
 
-// Rules that hold for ever as one STANDARD and, where clocks change, one DAYLIGHT observance with
-// DTSTART in 1970 and a yearly RRULE (mission T2).
-Component vtimezone_from_rules(std::string_view tzid, const PosixRules& rules);
+// Rules that hold for ever as one STANDARD and, where clocks change, one DAYLIGHT observance with a
+// yearly RRULE. DTSTART is the first onset in 1970 (T2), or from `since` on for rules that are new.
+Component vtimezone_from_rules(std::string_view tzid, const PosixRules& rules,
+                               std::int64_t since = 0);
 
 // A change that happens once: an observance without a rule, at `start` on the clock before it.
 Component single_observance(std::int64_t start, std::int32_t offset_before,

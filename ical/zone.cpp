@@ -26,7 +26,8 @@ constexpr const char* database_path = "/usr/share/zoneinfo";
 // Files may list their transitions only up to the last change of the rules. Those up to here are
 // worked out once, so that what is asked for a million times is a binary search.
 constexpr int listed_year_last = 2100;
-constexpr std::size_t foreseen_changes_max = 20;
+// How far ahead a VTIMEZONE lists changes one by one.
+constexpr std::int64_t foreseen_seconds = std::int64_t{5} * 366 * 86'400;
 // VTIMEZONEs of one object that no IANA zone stands for: each costs work, nobody sends more than
 // two.
 constexpr std::size_t own_zones_max = 50;
@@ -57,25 +58,43 @@ public:
         return file_.rules ? file_.rules->next(instant) : std::nullopt;
     }
 
-    // The listed transitions from the one in force at `instant`; nothing if that is the last one.
-    [[nodiscard]] std::span<const Transition> changes_around(std::int64_t instant) const {
-        const std::span<const Transition> all = file_.transitions;
-        const auto after = std::ranges::upper_bound(all, instant, {}, &Transition::at);
-        if (after == all.end()) {
-            return {};
-        }
-        return {after == all.begin() ? after : std::prev(after), all.end()};
-    }
-
     // The rules after the last transition that the database foresees.
     [[nodiscard]] PosixRules lasting_rules() const {
         return file_.rules ? *file_.rules
                            : PosixRules{.standard = file_.last, .daylight = std::nullopt};
     }
 
+    // When the lasting rules begin to hold; nothing if they do from `instant` on. Looks ahead only
+    // so far: Palestine's clocks are guessed for each Ramadan up to 2086.
+    [[nodiscard]] std::optional<std::int64_t> rules_hold_since(std::int64_t instant) const {
+        const PosixRules rules = lasting_rules();
+        const std::int64_t end = std::min(database_end_, instant + foreseen_seconds);
+        std::optional<std::int64_t> since;
+        while (instant < end) {
+            const auto listed = next(instant);
+            const auto expected = rules.next(instant);
+            std::int64_t following = listed ? listed->at : database_end_;
+            following = expected ? std::min(following, expected->at) : following;
+            if (offset_at(instant) != rules.offset_at(instant)) {
+                since = following;
+            }
+            instant = following;
+        }
+        return since;
+    }
+
+    // The transitions that the database lists, from the one in force at `instant` to `end`.
+    [[nodiscard]] std::span<const Transition> listed(std::int64_t instant, std::int64_t end) const {
+        const std::span<const Transition> all = file_.transitions;
+        const auto after = std::ranges::upper_bound(all, instant, {}, &Transition::at);
+        return {after == all.begin() ? after : std::prev(after),
+                std::ranges::lower_bound(all, end, {}, &Transition::at)};
+    }
+
 private:
     void list_transitions() {
         std::vector<Transition>& list = file_.transitions;
+        database_end_ = list.empty() ? 0 : list.back().at;
         while (file_.rules && !list.empty() && year_of(list.back().at) < listed_year_last) {
             const auto following = file_.rules->next(list.back().at);
             if (!following) {
@@ -87,6 +106,7 @@ private:
 
     std::string name_;
     TimeZoneFile file_;
+    std::int64_t database_end_ = 0; // the last transition before those that were worked out
 };
 
 // The system's tz database: names are indexed once, zones are read when they are asked for. A name
@@ -191,19 +211,6 @@ std::optional<ZonePtr> find_prefixed(std::string_view tzid) {
     return std::nullopt;
 }
 
-// The changes that the database lists one by one and no lasting rule says: the one that `from` lies
-// after, if it has not become the rule yet, and those to come.
-void append_foreseen_changes(Component& vtimezone, const IanaZone& zone, core::Instant from) {
-    std::size_t written = 0;
-    for (const Transition& change : zone.changes_around(from.seconds)) {
-        const std::int32_t before = zone.offset_at(change.at - 1);
-        if (before != change.offset && ++written <= foreseen_changes_max) {
-            vtimezone.components.push_back(single_observance(
-                change.at + before, before, {.offset = change.offset, .abbreviation = {}}));
-        }
-    }
-}
-
 } // namespace
 
 ZonePtr utc() {
@@ -250,10 +257,18 @@ Component to_vtimezone(const Zone& zone, core::Instant from) {
         return *sent;
     }
     const auto& iana = dynamic_cast<const IanaZone&>(zone); // there is no third kind
-    const PosixRules rules = iana.lasting_rules();
-    Component vtimezone = vtimezone_from_rules(iana.name(), rules);
-    if (!rules.daylight) {
-        append_foreseen_changes(vtimezone, iana, from);
+    const auto since = iana.rules_hold_since(from.seconds);
+    if (!since) {
+        return vtimezone_from_rules(iana.name(), iana.lasting_rules());
+    }
+    // Until then what the database lists holds, change by change.
+    Component vtimezone = vtimezone_from_rules(iana.name(), iana.lasting_rules(), *since);
+    for (const Transition& change : iana.listed(from.seconds, *since)) {
+        const std::int32_t before = iana.offset_at(change.at - 1);
+        if (before != change.offset) {
+            vtimezone.components.push_back(single_observance(
+                change.at + before, before, {.offset = change.offset, .abbreviation = {}}));
+        }
     }
     return vtimezone;
 }

@@ -46,10 +46,10 @@ std::optional<ZonePtr> find_zone(std::string_view tzid);
 // From a VTIMEZONE component: its TZID as above, else an IANA name in X-LIC-LOCATION, else its
 // observances. Errors: valid_calendar_data.
 core::Result<ZonePtr> zone_from_component(const Component& vtimezone);
-// A VTIMEZONE for `zone` in the form that every client reads (R-F4, T2): for IANA zones the rules
-// in force from `from` on, RRULE style with DTSTART in 1970. (The rules that will hold for good:
-// where the database foresees changes by date that no rule says, as Morocco's, the next of them
-// follow as observances without a rule.) For a zone that a VTIMEZONE defined, a copy of that.
+// A VTIMEZONE for `zone` in the form that every client reads (R-F4, T2): for IANA zones the lasting
+// rules, RRULE style with DTSTART in 1970. Where the database foresees that other rules hold for a
+// while from `from` on (Cuba in 2026), the lasting ones start when they do, and the changes until
+// then stand before them one by one. For a zone that a VTIMEZONE defined, a copy of that.
 Component to_vtimezone(const Zone& zone, core::Instant from);
 
 // The zones of one calendar object, by TZID, and the zone for floating times.
