@@ -38,18 +38,22 @@ struct ComponentFilter {
     std::string name;
     bool is_not_defined = false;
     std::optional<core::Interval> time_range;
-    std::vector<PropertyFilter> properties; // all must match
+    std::vector<PropertyFilter> properties;  // all must match
     std::vector<ComponentFilter> components; // all must match
 };
 
-// `filter` is the VCALENDAR level. Errors: max_instances.
+// `filter` is the VCALENDAR level. A component filter matches if one component of that name
+// satisfies all its conditions; its time range is met by an occurrence that this component
+// describes, so that a master and its overrides are told apart. A time range where section 9.9
+// gives no meaning to one (VCALENDAR, VTIMEZONE) is met by everything. Errors: max_instances.
 core::Result<bool> matches(const ComponentFilter& filter, const Object& object);
 
 // What the store can decide by its index: a superset of the matches.
 struct Prefilter {
     std::optional<Kind> kind;
     core::Interval range;
-    std::optional<std::string> uid; // an exact, case-sensitive UID match is asked for
+    // Never set from a text-match, which asks for a part of the UID.
+    std::optional<std::string> uid;
 };
 Prefilter prefilter(const ComponentFilter& filter);
 

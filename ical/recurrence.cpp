@@ -1,0 +1,109 @@
+#include "ical/recurrence.h"
+
+#include "ical/series.h"
+
+#include <algorithm>
+
+namespace ical {
+
+namespace {
+
+using core::Instant;
+using core::Interval;
+
+constexpr std::int64_t seconds_per_day = 86'400;
+// Searches for one occurrence look at a week first, and eight times as far each time they find
+// nothing: eight windows reach from here to the year 9999.
+constexpr std::int64_t first_window_seconds = 8 * seconds_per_day;
+constexpr std::int64_t window_growth = 8;
+constexpr std::int64_t widest_window_seconds = 10'000 * 366 * seconds_per_day;
+
+WallTime slot_of(const Occurrence& occurrence) {
+    return occurrence.recurrence_id ? occurrence.recurrence_id->wall : occurrence.start_time.wall;
+}
+
+bool comes_before(const Occurrence& a, const Occurrence& b) {
+    return a.start != b.start ? a.start < b.start : slot_of(a) < slot_of(b);
+}
+
+// Within the years that a calendar can hold, so that sums with it do not overflow.
+Instant within_calendar(Instant at) {
+    const Instant first{core::days_from_date({core::limits::year_min - 1, 1, 1}) * seconds_per_day};
+    const Instant last{core::days_from_date({core::limits::year_max + 2, 1, 1}) * seconds_per_day};
+    return std::clamp(at, first, last);
+}
+
+} // namespace
+
+core::Result<std::vector<Occurrence>> occurrences(const Object& object, Interval range,
+                                                  ExpansionLimits limits) {
+    const Series series = TRY(Series::of(object));
+    StepBudget budget{limits.steps};
+    std::vector<Occurrence> found;
+    bool too_many = false;
+    TRYV(series.visit(range, budget, [&](const Occurrence& occurrence) {
+        too_many = found.size() >= limits.instances;
+        if (!too_many) {
+            found.push_back(occurrence);
+        }
+        return !too_many;
+    }));
+    if (too_many) {
+        return core::fail(core::Errc::insufficient_storage,
+                          "The recurrence has too many instances in this time range.",
+                          core::Condition::max_instances);
+    }
+    std::stable_sort(found.begin(), found.end(), comes_before);
+    return found;
+}
+
+core::Result<Lookup> find_occurrence(const Object& object, WallTime wall) {
+    const Series series = TRY(Series::of(object));
+    StepBudget budget{core::limits::expansion_steps};
+    return series.find(wall, budget);
+}
+
+core::Result<std::optional<Occurrence>> next_occurrence(const Object& object, Instant at) {
+    const Series series = TRY(Series::of(object));
+    StepBudget budget{core::limits::expansion_steps};
+    const Instant from = within_calendar(at);
+    std::optional<Occurrence> best;
+    for (std::int64_t window = first_window_seconds; !best; window *= window_growth) {
+        TRYV(series.visit({from, from + window}, budget, [&](const Occurrence& occurrence) {
+            // A range also meets what takes no time at its start, and to-dos that are due then.
+            if (occurrence.end > at && (!best || comes_before(occurrence, *best))) {
+                best = occurrence;
+            }
+            return true;
+        }));
+        if (window > widest_window_seconds) {
+            break;
+        }
+    }
+    return best;
+}
+
+core::Result<std::optional<Occurrence>> last_occurrence(const Object& object, Instant at) {
+    const Series series = TRY(Series::of(object));
+    StepBudget budget{core::limits::expansion_steps};
+    const Instant to = within_calendar(at);
+    std::optional<Occurrence> best;
+    for (std::int64_t window = first_window_seconds;; window *= window_growth) {
+        const Instant from = to - window;
+        best.reset();
+        TRYV(series.visit({from, to}, budget, [&](const Occurrence& occurrence) {
+            if (occurrence.start < at && (!best || comes_before(*best, occurrence))) {
+                best = occurrence;
+            }
+            return true;
+        }));
+        // One that began before the window only reached into it: another may have begun after it
+        // and be over by now.
+        const bool surely_last = best && best->start >= from;
+        if (surely_last || from < series.earliest() || window > widest_window_seconds) {
+            return best;
+        }
+    }
+}
+
+} // namespace ical

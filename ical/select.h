@@ -4,6 +4,7 @@
 #include "core/result.h"
 #include "core/time.h"
 #include "ical/object.h"
+#include "ical/recurrence.h"
 
 #include <optional>
 #include <string>
@@ -36,5 +37,10 @@ struct DataSelection {
 // that overlaps, times in UTC, RECURRENCE-ID on each of a recurring object, no recurrence
 // properties and no VTIMEZONE; all-day values stay dates. Errors: max_instances.
 core::Result<Component> select(const Object& object, const DataSelection& selection);
+
+// One occurrence as a component that stands alone, in its own zone: the times of the occurrence in
+// the form of its component's (TZID, UTC or date), no recurrence properties and no RECURRENCE-ID.
+// Errors: valid_calendar_data.
+core::Result<Component> occurrence_component(const Object& object, const Occurrence& occurrence);
 
 } // namespace ical

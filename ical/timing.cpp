@@ -1,0 +1,213 @@
+#include "ical/timing.h"
+
+#include "core/limits.h"
+#include "core/strings.h"
+
+#include <algorithm>
+
+namespace ical {
+
+namespace {
+
+using core::Instant;
+using core::Interval;
+
+constexpr std::int64_t seconds_per_day = 86'400;
+
+std::int64_t days_rounded_up(std::int64_t seconds) {
+    return (seconds + seconds_per_day - 1) / seconds_per_day;
+}
+
+// From DTSTART to DTEND or DUE. Whole days for dates; otherwise exact seconds, also across a change
+// of the clock (RFC 5545 section 3.8.5.3).
+Length length_until(const DateTime& start, const DateTime& end, Kind kind) {
+    Length length;
+    if (start.is_date) {
+        const std::int64_t least = kind == Kind::event ? 1 : 0;
+        length.days = std::max(days_rounded_up(end.wall.seconds - start.wall.seconds), least);
+    } else {
+        length.seconds = std::max<std::int64_t>(end.instant() - start.instant(), 0);
+    }
+    return length;
+}
+
+core::Result<Length> length_by_duration(const Property& property, const DateTime& start,
+                                        Kind kind) {
+    const Duration duration = TRY(parse_duration(property.value()));
+    Length length;
+    if (!duration.negative) {
+        length.days = duration.days;
+        length.seconds = duration.seconds;
+    }
+    if (start.is_date && kind == Kind::event && length.days == 0 && length.seconds == 0) {
+        length.days = 1;
+    }
+    return length;
+}
+
+// RFC 5545 section 3.6.1: an event on a date lasts that day, one at a time takes none. The journal
+// table of RFC 4791 counts a date as a day too.
+Length default_length(const DateTime& start, Kind kind) {
+    Length length;
+    length.days = start.is_date && (kind == Kind::event || kind == Kind::journal) ? 1 : 0;
+    length.endless = kind == Kind::availability;
+    return length;
+}
+
+// RFC 7953 section 3.1: without DTSTART, availability has always been so.
+DateTime first_of_all_times() {
+    DateTime first;
+    first.wall.seconds = core::days_from_date({core::limits::year_min, 1, 1}) * seconds_per_day;
+    first.is_utc = true;
+    first.zone = utc();
+    return first;
+}
+
+core::Result<std::optional<Instant>> instant_of(const Component& component, std::string_view name,
+                                                const ZoneTable& zones) {
+    const Property* const property = find_filled(component, name);
+    if (property == nullptr) {
+        return std::optional<Instant>();
+    }
+    return std::optional(TRY(date_time(*property, zones)).instant());
+}
+
+core::Result<std::vector<Interval>> freebusy_periods(const Component& component,
+                                                     const ZoneTable& zones) {
+    std::vector<Interval> periods;
+    for (const Property* property : component.find_all("FREEBUSY")) {
+        for (const DateTimeItem& item : TRY(date_times(*property, zones))) {
+            const Instant start = item.start.instant();
+            periods.push_back({start, item.end.value_or(start)});
+        }
+    }
+    return periods;
+}
+
+} // namespace
+
+const Property* find_filled(const Component& component, std::string_view name) {
+    for (const Property* property : component.find_all(name)) {
+        if (!core::trim(property->value()).empty()) {
+            return property;
+        }
+    }
+    return nullptr;
+}
+
+Instant Timing::end(WallTime wall) const {
+    if (length.endless) {
+        return core::end_of_time;
+    }
+    const Instant begin = start.zone->to_instant(wall);
+    const WallTime last{wall.seconds + length.days * seconds_per_day};
+    const Instant finish =
+        (length.days == 0 ? begin : start.zone->to_instant(last)) + length.seconds;
+    return std::max(begin, finish);
+}
+
+std::int64_t Timing::longest_seconds() const {
+    // A day more, since the clock may have been put back in between.
+    return length.endless ? core::end_of_time.seconds
+                          : (length.days + 1) * seconds_per_day + length.seconds;
+}
+
+core::Result<std::optional<Timing>> timing_of(const Component& component, Kind kind,
+                                              const ZoneTable& zones) {
+    const Property* const start = find_filled(component, "DTSTART");
+    const Property* const end = find_filled(component, kind == Kind::todo ? "DUE" : "DTEND");
+    const Property* const duration = find_filled(component, "DURATION");
+    Timing timing;
+    if (start != nullptr) {
+        timing.start = TRY(date_time(*start, zones));
+    } else if (kind == Kind::todo && end != nullptr) {
+        timing.start = TRY(date_time(*end, zones));
+        timing.starts_by_due = true;
+        return std::optional(timing);
+    } else if (kind == Kind::availability) {
+        timing.start = first_of_all_times();
+    } else {
+        return std::optional<Timing>();
+    }
+    // Lightning sends DTEND with a DURATION of zero (R-C15), so DTEND comes first.
+    if (end != nullptr && kind != Kind::journal) {
+        timing.length = length_until(timing.start, TRY(date_time(*end, zones)), kind);
+    } else if (duration != nullptr && kind != Kind::journal) {
+        timing.length = TRY(length_by_duration(*duration, timing.start, kind));
+        timing.has_duration = true;
+    } else if (kind == Kind::freebusy) {
+        return std::optional<Timing>(); // both or none
+    } else {
+        timing.length = default_length(timing.start, kind);
+    }
+    return std::optional(timing);
+}
+
+bool overlaps(Kind kind, const Timing& timing, Instant start, Instant end, Interval range) {
+    switch (kind) {
+    case Kind::todo:
+        if (timing.starts_by_due) {
+            return range.start < start && range.end >= start;
+        }
+        if (timing.has_duration) {
+            return range.start <= end && (range.end > start || range.end >= end);
+        }
+        if (start == end) { // DTSTART alone, or DUE at the same time
+            return range.start <= start && range.end > start;
+        }
+        return (range.start < end || range.start <= start)
+               && (range.end > start || range.end >= end);
+    case Kind::freebusy:
+        return range.start <= end && range.end > start;
+    default:
+        // What takes no time is met by a range that holds its instant.
+        return (start == end ? range.start <= start : range.start < end) && range.end > start;
+    }
+}
+
+core::Result<bool> untimed_overlaps(const Component& component, Kind kind, const ZoneTable& zones,
+                                    Interval range) {
+    if (kind == Kind::freebusy) {
+        const std::vector<Interval> periods = TRY(freebusy_periods(component, zones));
+        return std::any_of(periods.begin(), periods.end(), [&](const Interval& period) {
+            return range.start < period.end && range.end > period.start;
+        });
+    }
+    if (kind != Kind::todo) {
+        return false;
+    }
+    const auto completed = TRY(instant_of(component, "COMPLETED", zones));
+    const auto created = TRY(instant_of(component, "CREATED", zones));
+    if (completed && created) {
+        return (range.start <= *created || range.start <= *completed)
+               && (range.end >= *created || range.end >= *completed);
+    }
+    if (completed) {
+        return range.start <= *completed && range.end >= *completed;
+    }
+    return !created || range.end > *created;
+}
+
+core::Result<Interval> untimed_span(const Component& component, Kind kind, const ZoneTable& zones) {
+    if (kind == Kind::freebusy) {
+        const std::vector<Interval> periods = TRY(freebusy_periods(component, zones));
+        Interval span{core::end_of_time, core::beginning_of_time};
+        for (const Interval& period : periods) {
+            span.start = std::min(span.start, period.start);
+            span.end = std::max(span.end, period.end);
+        }
+        return periods.empty() ? Interval{} : span;
+    }
+    const auto completed = TRY(instant_of(component, "COMPLETED", zones));
+    const auto created = TRY(instant_of(component, "CREATED", zones));
+    if (kind != Kind::todo || (!completed && !created)) {
+        return Interval{};
+    }
+    if (!completed) {
+        return Interval{*created, core::end_of_time};
+    }
+    return Interval{std::min(*completed, created.value_or(*completed)),
+                    std::max(*completed, created.value_or(*completed))};
+}
+
+} // namespace ical
