@@ -18,6 +18,10 @@ bool is_name_char(char c) {
            || c == '_';
 }
 
+bool begins_within_character(std::string_view utf8) {
+    return !utf8.empty() && (static_cast<unsigned char>(utf8.front()) & 0xC0U) == 0x80U;
+}
+
 // RFC 6868 section 3.
 std::string decode_parameter(std::string_view text) {
     std::string out;
@@ -137,11 +141,12 @@ core::Result<std::optional<ContentLine>> ContentLineReader::next() {
         line.number = number_;
         line.text = current_;
         line.raw = current_ + "\r\n";
-        bool clean_folds = core::is_valid_utf8(current_);
+        bool clean_folds = true;
         while (next_is_continuation() && take_physical()) {
             line.text.append(current_, 1);
             line.raw.append(current_).append("\r\n");
-            clean_folds = clean_folds && core::is_valid_utf8(current_);
+            clean_folds =
+                clean_folds && !begins_within_character(std::string_view(current_).substr(1));
             if (line.text.size() > core::limits::content_line_bytes) {
                 return refuse_line(line.number, "the content line is too long",
                                    core::Condition::max_resource_size);

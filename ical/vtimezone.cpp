@@ -24,6 +24,7 @@ constexpr std::int64_t day_seconds = 86'400;
 // looked up for each time that is converted, so those without end are kept few.
 constexpr std::int64_t expansion_budget = 50'000;
 constexpr std::int64_t open_rules_cost_max = 64;
+constexpr std::size_t open_rules_max = 8;
 
 tl::unexpected<core::Error> refuse(std::string detail) {
     return core::fail(core::Errc::forbidden, "time zone: " + std::move(detail),
@@ -170,7 +171,7 @@ private:
             return {};
         }
         open_cost_ += rule.cost();
-        if (open_cost_ > open_rules_cost_max) {
+        if (open_cost_ > open_rules_cost_max || rules_.size() == open_rules_max) {
             return refuse("there are too many rules without an end");
         }
         rules_.push_back({std::move(rule), to_});
