@@ -43,6 +43,7 @@ public:
     [[nodiscard]] bool wants_calendar_data() const;
     // One DAV:response.
     void write(Multistatus& out, const PropertyContext& context);
+    std::vector<PropertyAnswer> answers(const PropertyContext& context);
 
 private:
     class Impl;

@@ -1,0 +1,143 @@
+// PROPFIND (RFC 4918 section 9.1).
+#include "caldav/methods.h"
+#include "caldav/multistatus.h"
+#include "caldav/properties.h"
+#include "caldav/requests.h"
+#include "caldav/resource.h"
+#include "core/limits.h"
+
+namespace caldav {
+
+namespace {
+
+// Writes a resource and, at Depth 1, what it holds.
+class Walk {
+public:
+    Walk(const Call& call, const storage::ReadTransaction& transaction,
+         const PropertyRequest& request)
+        : call_(call), transaction_(transaction), plan_(request, wants_minimal(call.request)) {}
+
+    core::Result<core::Response> run(const Resource& resource, Depth depth) {
+        write(resource);
+        if (depth == Depth::one) {
+            write_members(resource);
+        }
+        if (is_full()) {
+            return core::fail(core::Errc::insufficient_storage, "The answer would be too long.",
+                              core::Condition::number_of_matches_within_limits);
+        }
+        return out_.finish();
+    }
+
+private:
+    [[nodiscard]] bool is_full() const { return out_.size() > core::limits::response_bytes; }
+
+    void write(const Resource& resource) {
+        plan_.write(out_, {call_.services, transaction_, call_.who, resource, nullptr, nullptr});
+    }
+
+    void write_members(const Resource& resource) {
+        switch (resource.kind) {
+        case ResourceKind::root:
+            write_fixed(ResourceKind::principals, "/principals/");
+            write_fixed(ResourceKind::calendars_root, "/calendars/");
+            break;
+        case ResourceKind::principals: // nobody learns who else there is
+            write_own(ResourceKind::principal, principal_href(call_.who.account));
+            break;
+        case ResourceKind::calendars_root:
+            write_own(ResourceKind::home, home_href(call_.who.account));
+            break;
+        case ResourceKind::home:
+            write_collections(resource);
+            break;
+        case ResourceKind::calendar:
+        case ResourceKind::plain:
+            write_objects(resource);
+            break;
+        default:
+            break; // inbox and outbox hold nothing, objects and principals have no members
+        }
+    }
+
+    void write_fixed(ResourceKind kind, std::string href) {
+        Resource member;
+        member.kind = kind;
+        member.href = std::move(href);
+        write(member);
+    }
+
+    void write_own(ResourceKind kind, std::string href) {
+        Resource member;
+        member.kind = kind;
+        member.href = std::move(href);
+        member.owner = call_.who.account;
+        member.account = transaction_.accounts().find(call_.who.account);
+        if (member.account) {
+            write(member);
+        }
+    }
+
+    void write_collections(const Resource& home) {
+        Resource member;
+        member.owner = home.owner;
+        member.account = home.account;
+        for (storage::Collection& collection : transaction_.collections().list(home.owner)) {
+            member.kind = collection.is_calendar ? ResourceKind::calendar : ResourceKind::plain;
+            member.href = collection_href(home.owner, collection.name);
+            member.name = collection.name;
+            member.collection = std::move(collection);
+            write(member);
+        }
+        member.collection.reset();
+        for (const auto& [kind, name] :
+             {std::pair{ResourceKind::inbox, "inbox"}, std::pair{ResourceKind::outbox, "outbox"}}) {
+            member.kind = kind;
+            member.href = collection_href(home.owner, name);
+            member.name = name;
+            write(member);
+        }
+    }
+
+    // One Resource for all rows: assigning to it keeps its strings' memory.
+    void write_objects(const Resource& collection) {
+        Resource member;
+        member.kind = ResourceKind::object;
+        member.owner = collection.owner;
+        member.collection = collection.collection;
+        transaction_.objects().for_each_head(collection.collection->id,
+                                             [&](const storage::ObjectHead& head) {
+                                                 member.object = head;
+                                                 member.name = head.name;
+                                                 member.href = collection.href;
+                                                 member.href += core::encode_segment(head.name);
+                                                 write(member);
+                                                 return !is_full();
+                                             });
+    }
+
+    const Call& call_;
+    const storage::ReadTransaction& transaction_;
+    PropertyPlan plan_;
+    Multistatus out_;
+};
+
+} // namespace
+
+// Depth: infinity is refused (RFC 4918 section 9.1.1). Without a Depth header, which means infinity
+// too, only the resource itself is meant by the clients that leave it out (tsdav), so they get it.
+core::Result<core::Response> propfind(const Call& call) {
+    const Depth depth = TRY(depth_of(call.request, Depth::zero));
+    const PropertyRequest request = TRY(parse_propfind(call.request.body));
+    return call.services.store.read(
+        [&](const storage::ReadTransaction& transaction) -> core::Result<core::Response> {
+            const Resource resource = TRY(resolve_existing(transaction, call.target, call.who));
+            if (depth == Depth::infinity && resource.is_collection()) {
+                return core::fail(core::Errc::forbidden, "Depth has to be 0 or 1 here.",
+                                  core::Condition::propfind_finite_depth);
+            }
+            return Walk(call, transaction, request).run(resource, depth);
+        });
+}
+
+} // namespace caldav

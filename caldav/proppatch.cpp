@@ -1,0 +1,89 @@
+// PROPPATCH (RFC 4918 section 9.2).
+#include "caldav/conditions.h"
+#include "caldav/methods.h"
+#include "caldav/multistatus.h"
+#include "caldav/properties.h"
+#include "caldav/requests.h"
+#include "caldav/resource.h"
+#include "core/limits.h"
+
+#include <algorithm>
+
+namespace caldav {
+
+namespace {
+
+bool holds(const std::vector<storage::DeadProperty>& properties, std::string_view name_space,
+           std::string_view name) {
+    return std::any_of(properties.begin(), properties.end(), [&](const auto& property) {
+        return property.name_space == name_space && property.name == name;
+    });
+}
+
+core::Done check_room(const std::vector<storage::DeadProperty>& kept,
+                      const PropertyUpdate& update) {
+    std::size_t count = kept.size();
+    for (const Name& name : update.removed) {
+        count -= holds(kept, name.name_space, name.local) ? 1 : 0;
+    }
+    for (const storage::DeadProperty& property : update.set) {
+        count += holds(kept, property.name_space, property.name) ? 0 : 1;
+    }
+    if (count > core::limits::dead_properties_per_resource) {
+        return core::fail(core::Errc::insufficient_storage,
+                          "The resource would have too many properties.");
+    }
+    return {};
+}
+
+void store(const Call& call, storage::WriteTransaction& transaction, const Resource& resource,
+           const PropertyUpdate& update) {
+    const std::string key = dead_property_key(resource);
+    for (const Name& name : update.removed) {
+        transaction.properties().remove(key, name.name_space, name.local);
+    }
+    for (const storage::DeadProperty& property : update.set) {
+        transaction.properties().set(key, property);
+    }
+    const bool is_record =
+        resource.kind == ResourceKind::calendar || resource.kind == ResourceKind::plain;
+    if (is_record) {
+        call.services.calendars.update(transaction, update.collection);
+    }
+}
+
+// RFC 8144 section 2.2: nothing is worth saying but that all went well.
+core::Response minimal_success() {
+    core::Response response;
+    response.status = 200;
+    response.headers.set("Preference-Applied", "return=minimal");
+    return response;
+}
+
+} // namespace
+
+core::Result<core::Response> proppatch(const Call& call) {
+    const std::vector<PropertyChange> changes = TRY(parse_proppatch(call.request.body));
+    return call.services.store.write(
+        [&](storage::WriteTransaction& transaction) -> core::Result<core::Response> {
+            const Resource resource = TRY(resolve_existing(transaction, call.target, call.who));
+            if (!resource.owner.empty()) {
+                TRYV(domain::authorize(call.who, domain::Privilege::write, resource.owner));
+            }
+            TRYV(check_conditions(call, transaction, resource));
+            const PropertyUpdate update = change_properties(resource, changes);
+            if (update.succeeded && !changes.empty()) {
+                const auto kept = transaction.properties().list(dead_property_key(resource));
+                TRYV(check_room(kept, update));
+                store(call, transaction, resource, update);
+            }
+            if (update.succeeded && wants_minimal(call.request)) {
+                return minimal_success();
+            }
+            Multistatus answer;
+            answer.add(resource.href, update.answers);
+            return answer.finish();
+        });
+}
+
+} // namespace caldav

@@ -1,0 +1,151 @@
+// Properties of principals, homes and scheduling: RFC 4791 section 6, RFC 6638, and those of
+// Apple's calendar server that its clients still ask for.
+#include "caldav/properties_table.h"
+#include "caldav/sync.h"
+#include "core/strings.h"
+
+#include <algorithm>
+#include <array>
+
+namespace caldav {
+
+namespace {
+
+bool calendar_home_set(const PropertyContext& context, std::string& content) {
+    append_href(content, home_href(context.resource.owner));
+    return true;
+}
+
+// Clients take the first address or the last, Apple the one marked as preferred (R-U1 to R-U3). All
+// of them have to find one with mailto: in lower case.
+bool calendar_user_address_set(const PropertyContext& context, std::string& content) {
+    const std::string& email = context.resource.account->email;
+    const std::string mailto = email.empty() ? "" : "mailto:" + core::to_lower(email);
+    if (!mailto.empty()) {
+        append_href(content, mailto);
+    }
+    append_href(content, principal_href(context.resource.owner));
+    if (!mailto.empty()) {
+        content += "<D:href preferred=\"1\">";
+        core::append_xml_escaped(content, mailto);
+        content += "</D:href>";
+    }
+    return true;
+}
+
+bool schedule_inbox_url(const PropertyContext& context, std::string& content) {
+    append_href(content, collection_href(context.resource.owner, "inbox"));
+    return true;
+}
+
+bool schedule_outbox_url(const PropertyContext& context, std::string& content) {
+    append_href(content, collection_href(context.resource.owner, "outbox"));
+    return true;
+}
+
+bool calendar_user_type(const PropertyContext& /*context*/, std::string& content) {
+    content += "INDIVIDUAL";
+    return true;
+}
+
+// RFC 6638 section 9.2: the calendar every account begins with, as long as it is there, else any
+// that takes events.
+bool schedule_default_calendar(const PropertyContext& context, std::string& content) {
+    const auto collections = context.transaction.collections().list(context.resource.owner);
+    const storage::Collection* found = nullptr;
+    for (const storage::Collection& collection : collections) {
+        const bool takes_events =
+            collection.is_calendar && (collection.components & storage::components::event) != 0;
+        if (takes_events && (found == nullptr || collection.name == "calendar")) {
+            found = &collection;
+        }
+    }
+    if (found != nullptr) {
+        append_href(content, collection_href(found->owner, found->name));
+    }
+    return true;
+}
+
+bool schedule_transparency(const PropertyContext& context, std::string& content) {
+    content += context.resource.collection->transparent ? "<C:transparent/>" : "<C:opaque/>";
+    return true;
+}
+
+core::Done set_schedule_transparency(storage::Collection& collection, const Element* value) {
+    const bool transparent = value != nullptr && value->find(cal("transparent")) != nullptr;
+    const bool opaque = value == nullptr || value->find(cal("opaque")) != nullptr;
+    if (transparent == opaque) {
+        return core::fail(core::Errc::conflict,
+                          "schedule-calendar-transp has to be opaque or transparent");
+    }
+    collection.transparent = transparent;
+    return {};
+}
+
+bool schedule_tag(const PropertyContext& context, std::string& content) { // R-D6
+    const std::string& tag = context.resource.object->schedule_tag;
+    if (tag.empty()) {
+        return false;
+    }
+    content += "&quot;";
+    core::append_xml_escaped(content, tag);
+    content += "&quot;";
+    return true;
+}
+
+// Evolution and others compare nothing else to learn whether anything changed: it is different
+// after every change, also after a restore.
+bool collection_tag(const PropertyContext& context, std::string& content) {
+    const Resource& resource = context.resource;
+    if (resource.collection) {
+        core::append_xml_escaped(content,
+                                 current_sync_token(context.transaction, *resource.collection));
+        return true;
+    }
+    core::append_xml_escaped(content, context.transaction.facts().find("epoch").value_or(""));
+    content += '-';
+    content += std::to_string(context.transaction.collections().home_revision(resource.owner));
+    return true;
+}
+
+bool email_address_set(const PropertyContext& context, std::string& content) {
+    const std::string& email = context.resource.account->email;
+    if (!email.empty()) {
+        content += "<CS:email-address>";
+        core::append_xml_escaped(content, email);
+        content += "</CS:email-address>";
+    }
+    return true;
+}
+
+constexpr auto no = InAllprop::no;
+
+constexpr std::array rows{
+    PropertyRow{ns::caldav, "calendar-home-set", on::principal, calendar_home_set, nullptr, no,
+                "RFC 4791 6.2.1"},
+    PropertyRow{ns::caldav, "calendar-user-address-set", on::principal, calendar_user_address_set,
+                nullptr, no, "RFC 6638 2.4.1"},
+    PropertyRow{ns::caldav, "calendar-user-type", on::principal, calendar_user_type, nullptr, no,
+                "RFC 6638 2.4.2"},
+    PropertyRow{ns::caldav, "schedule-inbox-URL", on::principal, schedule_inbox_url, nullptr, no,
+                "RFC 6638 2.2.1"},
+    PropertyRow{ns::caldav, "schedule-outbox-URL", on::principal, schedule_outbox_url, nullptr, no,
+                "RFC 6638 2.1.1"},
+    PropertyRow{ns::caldav, "schedule-calendar-transp", on::calendar, schedule_transparency,
+                set_schedule_transparency, no, "RFC 6638 9.1"},
+    PropertyRow{ns::caldav, "schedule-default-calendar-URL", kinds(ResourceKind::inbox),
+                schedule_default_calendar, nullptr, no, "RFC 6638 9.2"},
+    PropertyRow{ns::caldav, "schedule-tag", on::object, schedule_tag, nullptr, no, "RFC 6638 9.3"},
+    PropertyRow{ns::calendarserver, "getctag", on::collections | on::home, collection_tag, nullptr,
+                no, "non-standard: calendarserver-ctag"},
+    PropertyRow{ns::calendarserver, "email-address-set", on::principal, email_address_set, nullptr,
+                no, "non-standard: Apple"},
+};
+
+} // namespace
+
+std::span<const PropertyRow> scheduling_properties() {
+    return rows;
+}
+
+} // namespace caldav
