@@ -48,9 +48,12 @@ public:
     // With its objects, tombstones and dead properties. Its id is not used again.
     virtual void remove(std::int64_t id) = 0;
     // Raises the revision under the collection's row lock and returns the new one. Every change of
-    // a collection or of a member takes its number here, in the same transaction.
+    // a collection or of a member takes its number here, in the same transaction. No two members
+    // share one, or changes() in pieces could miss one: a MOVE inside a collection takes two. For
+    // a collection that is gone it is a lost race.
     virtual std::int64_t next_revision(std::int64_t id) = 0;
-    // Sum of the revisions of an owner's collections and of its list's own changes: the home's ctag.
+    // Rises whenever a collection of that owner is inserted, updated, removed or takes a revision:
+    // the home's ctag.
     [[nodiscard]] virtual std::int64_t home_revision(std::string_view owner) const = 0;
 };
 
