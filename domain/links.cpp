@@ -45,20 +45,21 @@ bool is_token_shaped(std::string_view text) {
            && (rest == filler || std::all_of(rest.begin(), rest.end(), is_base64url));
 }
 
-// Where "http://" or "https://" begins that leads straight to the '/' at `slash`, if it does.
-std::optional<std::size_t> url_begin(std::string_view text, std::size_t slash) {
+// Where the link begins whose path starts with the '/' at `slash`: at its scheme, or, when a client
+// has broken the line inside the host name, at the rest of the word.
+std::size_t link_begin(std::string_view text, std::size_t slash) {
     std::size_t authority = slash;
-    while (authority > 0 && text[authority - 1] > ' ' && text[authority - 1] != '/'
-           && text[authority - 1] != '<' && text[authority - 1] != '"') {
+    while (authority > 0 && text[authority - 1] > ' '
+           && std::string_view("/<>\"'()").find(text[authority - 1]) == std::string_view::npos) {
         --authority;
     }
     for (const std::string_view scheme : {"https://", "http://"}) {
-        if (authority >= scheme.size() && authority < slash
+        if (authority >= scheme.size()
             && core::iequals(text.substr(authority - scheme.size(), scheme.size()), scheme)) {
             return authority - scheme.size();
         }
     }
-    return std::nullopt;
+    return authority;
 }
 
 // Steps over folds (CRLF or LF, then a blank) so that a token reads as one word.
@@ -124,10 +125,7 @@ std::optional<LinkMatch> find_join_link(std::string_view text, std::size_t at) {
             || !is_token_shaped(text.substr(token, token_length))) {
             continue;
         }
-        const auto begin = url_begin(text, slash);
-        if (begin && *begin >= at) {
-            return LinkMatch{*begin, token + token_length};
-        }
+        return LinkMatch{std::max(at, link_begin(text, slash)), token + token_length};
     }
     return std::nullopt;
 }

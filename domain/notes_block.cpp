@@ -20,27 +20,28 @@ bool is_line(std::string_view line, std::string_view delimiter) {
     return core::trim(line) == delimiter;
 }
 
-bool holds_other_link(std::string_view line) {
-    return !contains_join_link(line)
-           && (core::icontains(line, "http://") || core::icontains(line, "https://"));
+bool holds_web_link(std::string_view line) {
+    return core::icontains(line, "http://") || core::icontains(line, "https://");
 }
 
-// The line that closes the block opened at `at`, unless the block holds somebody else's link.
 struct Block {
-    std::size_t last = 0;
-    bool foreign = false;
+    std::size_t last = 0; // the line that closes it
+    bool foreign = false; // it holds somebody else's link and none of ours
 };
 std::optional<Block> block_at(const std::vector<std::string>& lines, std::size_t at) {
     Block block;
+    bool ours = false;
     for (std::size_t i = at + 1; i < lines.size() && i <= at + block_lines_max; ++i) {
         if (is_line(lines[i], opener)) {
             return std::nullopt;
         }
         if (is_line(lines[i], closer)) {
             block.last = i;
+            block.foreign = block.foreign && !ours;
             return block;
         }
-        block.foreign = block.foreign || holds_other_link(lines[i]);
+        ours = ours || contains_join_link(lines[i]);
+        block.foreign = block.foreign || holds_web_link(lines[i]);
     }
     return std::nullopt;
 }

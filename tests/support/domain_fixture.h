@@ -1,5 +1,5 @@
-// A practice in a box for tests: a real SQLite store in a temporary folder, a clock that tests move,
-// one clinician (anna) and the door for her calendars.
+// A practice in a box for tests: a real SQLite store in a temporary folder, a clock that tests
+// move, one clinician (anna) and the door for her calendars.
 #pragma once
 
 #include "domain/accounts.h"
@@ -51,8 +51,8 @@ public:
 
     void add_account(const std::string& login, const std::string& name, const std::string& email) {
         const auto made = store->write([&](storage::WriteTransaction& transaction) {
-            return domain::create_account(
-                transaction, {login, name, email, "correct horse", false}, clock.now());
+            return domain::create_account(transaction, {login, name, email, "correct horse", false},
+                                          clock.now());
         });
         ASSERT_TRUE(made) << made.error().detail;
     }
@@ -107,7 +107,7 @@ public:
         return calendars.body(object(name, calendar));
     }
 
-    [[nodiscard]] domain::JoinView look(const std::string& token) {
+    domain::JoinView look(const std::string& token) {
         return store->read([&](const storage::ReadTransaction& transaction) {
             return domain::look(transaction, token, clock.now(), policy, keys);
         });

@@ -1,0 +1,307 @@
+#include "src/app/config.h"
+
+#include "core/strings.h"
+#include "ical/zone.h"
+
+#include <toml++/toml.h>
+
+#include <charconv>
+#include <fstream>
+#include <functional>
+#include <limits>
+#include <map>
+#include <sstream>
+#include <utility>
+
+namespace app {
+
+namespace {
+
+struct Complaint {
+    std::string sentence;
+};
+
+// One key of one table: how its value is taken into the configuration. Throws Complaint.
+using Setter = std::function<void(Config&, const toml::node&)>;
+
+std::string text_of(const toml::node& node) {
+    const auto value = node.value<std::string>();
+    if (!node.is_string() || !value) {
+        throw Complaint{"must be a text in quotes"};
+    }
+    return *value;
+}
+
+std::int64_t number_of(const toml::node& node, std::int64_t least, std::int64_t most) {
+    const auto value = node.value<std::int64_t>();
+    if (!node.is_integer() || !value || *value < least || *value > most) {
+        throw Complaint{"must be a whole number from " + std::to_string(least) + " to "
+                        + std::to_string(most)};
+    }
+    return *value;
+}
+
+Setter text(std::string Config::*field) {
+    return [field](Config& config, const toml::node& node) { config.*field = text_of(node); };
+}
+
+Setter server_text(std::string net::ServerOptions::*field) {
+    return
+        [field](Config& config, const toml::node& node) { config.server.*field = text_of(node); };
+}
+
+template <class T>
+Setter server_number(T net::ServerOptions::*field, std::int64_t least, std::int64_t most) {
+    return [=](Config& config, const toml::node& node) {
+        config.server.*field = static_cast<T>(number_of(node, least, most));
+    };
+}
+
+Setter server_seconds(std::chrono::seconds net::ServerOptions::*field) {
+    constexpr std::int64_t most = 24 * 3600;
+    return [field](Config& config, const toml::node& node) {
+        config.server.*field = std::chrono::seconds(number_of(node, 1, most));
+    };
+}
+
+Setter policy_number(std::int64_t domain::Policy::*field, std::int64_t unit, std::int64_t most) {
+    return [=](Config& config, const toml::node& node) {
+        config.policy.*field = number_of(node, 0, most) * unit;
+    };
+}
+
+Setter policy_days(int domain::Policy::*field) {
+    constexpr std::int64_t most = 3 * 366;
+    return [field](Config& config, const toml::node& node) {
+        config.policy.*field = static_cast<int>(number_of(node, 0, most));
+    };
+}
+
+void set_listen(net::ServerOptions& server, const std::string& value) {
+    const std::size_t colon = value.rfind(':');
+    unsigned port = 0;
+    const char* const begin = colon == std::string::npos ? nullptr : value.data() + colon + 1;
+    const char* const end = value.data() + value.size();
+    if (begin == nullptr || begin == end) {
+        throw Complaint{"must be HOST:PORT"};
+    }
+    const auto [stop, error] = std::from_chars(begin, end, port);
+    if (error != std::errc() || stop != end || port > std::numeric_limits<std::uint16_t>::max()) {
+        throw Complaint{"must be HOST:PORT with a port from 0 to 65535"};
+    }
+    server.host = value.substr(0, colon);
+    if (server.host.starts_with('[') && server.host.ends_with(']')) {
+        server.host = server.host.substr(1, server.host.size() - 2);
+    }
+    server.port = static_cast<std::uint16_t>(port);
+}
+
+void set_public_url(Config& config, const toml::node& node) {
+    std::string url = text_of(node);
+    const bool has_scheme = url.starts_with("http://") || url.starts_with("https://");
+    const std::size_t authority = url.find("//") + 2;
+    if (!has_scheme || url.find('/', authority) != std::string::npos || url.size() == authority
+        || url.find_first_of(" \t\r\n?#\"<>") != std::string::npos) {
+        throw Complaint{"must be https://HOST or http://HOST[:PORT], without a path"};
+    }
+    config.policy.public_url = std::move(url);
+}
+
+void set_call_url(Config& config, const toml::node& node) {
+    std::string url = text_of(node);
+    const bool is_web = url.starts_with("http://") || url.starts_with("https://");
+    if (!url.empty()
+        && (!is_web || url.find("{room}") == std::string::npos
+            || url.find_first_of(" \t\r\n\"<>;,") != std::string::npos)) {
+        throw Complaint{"must be a web address with {room} in it"};
+    }
+    config.policy.call_url = std::move(url);
+}
+
+void set_guest_details(Config& config, const toml::node& node) {
+    const std::string value = text_of(node);
+    if (value != "neutral" && value != "full") {
+        throw Complaint{"must be \"neutral\" or \"full\""};
+    }
+    config.policy.guest_details =
+        value == "full" ? domain::GuestDetails::full : domain::GuestDetails::neutral;
+}
+
+void set_time_zone(Config& config, const toml::node& node) {
+    const std::string value = text_of(node);
+    const auto zone = ical::find_zone(value);
+    if (!zone) {
+        throw Complaint{"is not a time zone: " + value};
+    }
+    config.policy.time_zone = *zone;
+}
+
+void set_log_level(Config& config, const toml::node& node) {
+    static const std::map<std::string, core::LogLevel> levels = {
+        {"debug", core::LogLevel::debug},
+        {"info", core::LogLevel::info},
+        {"warning", core::LogLevel::warning},
+        {"error", core::LogLevel::error}};
+    const auto level = levels.find(text_of(node));
+    if (level == levels.end()) {
+        throw Complaint{"must be \"debug\", \"info\", \"warning\" or \"error\""};
+    }
+    config.log_level = level->second;
+}
+
+void set_trusted_proxies(Config& config, const toml::node& node) {
+    const toml::array* const array = node.as_array();
+    if (array == nullptr) {
+        throw Complaint{"must be a list of addresses or networks"};
+    }
+    for (const toml::node& entry : *array) {
+        config.exposure.trusted_proxies.push_back(text_of(entry));
+    }
+}
+
+void set_storage_url(Config& config, const toml::node& node) {
+    config.storage_url = text_of(node);
+    if (!config.storage_url.starts_with("sqlite:") || config.storage_url.size() < 8) {
+        throw Complaint{"must be sqlite:PATH"};
+    }
+}
+
+// Every key there is. conf/appointed.toml documents the same ones; a test compares the two.
+const std::map<std::string, std::map<std::string, Setter>>& key_table() {
+    using Server = net::ServerOptions;
+    using Policy = domain::Policy;
+    constexpr std::int64_t minute = 60;
+    constexpr std::int64_t day_minutes = 24 * 60;
+    static const std::map<std::string, std::map<std::string, Setter>> table = {
+        {"server",
+         {{"listen", [](Config& config,
+                        const toml::node& node) { set_listen(config.server, text_of(node)); }},
+          {"public_url", set_public_url},
+          {"tls_certificate", server_text(&Server::certificate_file)},
+          {"tls_key", server_text(&Server::key_file)},
+          {"trusted_proxies", set_trusted_proxies},
+          {"workers", server_number(&Server::workers, 0, 256)},
+          {"queue_length", server_number(&Server::queue_length, 1, 100'000)},
+          {"max_connections", server_number(&Server::connections, 1, 1'000'000)},
+          {"idle_timeout_seconds", server_seconds(&Server::idle_timeout)},
+          {"header_timeout_seconds", server_seconds(&Server::header_timeout)},
+          {"body_timeout_seconds", server_seconds(&Server::body_timeout)},
+          {"write_timeout_seconds", server_seconds(&Server::write_timeout)},
+          {"shutdown_timeout_seconds", server_seconds(&Server::shutdown_timeout)}}},
+        {"storage", {{"data", text(&Config::data_folder)}, {"url", set_storage_url}}},
+        {"sessions",
+         {{"guest_opens_before_minutes",
+           policy_number(&Policy::guest_opens_before_seconds, minute, day_minutes)},
+          {"host_opens_before_minutes",
+           policy_number(&Policy::host_opens_before_seconds, minute, day_minutes)},
+          {"guest_details", set_guest_details},
+          {"time_zone", set_time_zone}}},
+        {"feeds",
+         {{"past_days", policy_days(&Policy::feed_past_days)},
+          {"future_days", policy_days(&Policy::feed_future_days)}}},
+        {"call", {{"url", set_call_url}}},
+        {"log", {{"level", set_log_level}}},
+    };
+    return table;
+}
+
+std::string place(const std::string& file, const toml::source_region& source) {
+    return file + ":" + std::to_string(source.begin.line) + ": ";
+}
+
+core::Done read_table(Config& config, const std::string& file, const std::string& name,
+                      const toml::table& table, const std::map<std::string, Setter>& keys) {
+    for (const auto& [key, node] : table) {
+        const std::string word(key.str());
+        const auto setter = keys.find(word);
+        if (setter == keys.end()) {
+            return core::fail(core::Errc::invalid_input, place(file, key.source())
+                                                             + "there is no key " + word + " in ["
+                                                             + name + "]");
+        }
+        try {
+            setter->second(config, node);
+        } catch (const Complaint& complaint) {
+            return core::fail(core::Errc::invalid_input,
+                              place(file, key.source()) + word + " " + complaint.sentence);
+        }
+    }
+    return {};
+}
+
+core::Done read_document(Config& config, const std::string& file, const toml::table& document) {
+    for (const auto& [key, node] : document) {
+        const std::string name(key.str());
+        const auto keys = key_table().find(name);
+        const toml::table* const table = node.as_table();
+        if (keys == key_table().end() || table == nullptr) {
+            return core::fail(core::Errc::invalid_input,
+                              place(file, key.source()) + "there is no table [" + name + "]");
+        }
+        TRYV(read_table(config, file, name, *table, keys->second));
+    }
+    return {};
+}
+
+// What follows from the other values where nothing was said.
+core::Done complete(Config& config, const Overrides& overrides, bool public_url_said,
+                    const std::string& file) {
+    if (!overrides.data_folder.empty()) {
+        config.data_folder = overrides.data_folder;
+    }
+    if (!overrides.listen.empty()) {
+        try {
+            set_listen(config.server, overrides.listen);
+        } catch (const Complaint& complaint) {
+            return core::fail(core::Errc::invalid_input, "--listen " + complaint.sentence);
+        }
+    }
+    if (config.server.certificate_file.empty() != config.server.key_file.empty()) {
+        return core::fail(core::Errc::invalid_input,
+                          file + ": tls_certificate and tls_key go together");
+    }
+    if (!public_url_said) {
+        const bool any = config.server.host == "0.0.0.0" || config.server.host == "::";
+        const bool v6 = config.server.host.find(':') != std::string::npos && !any;
+        const std::string host = any  ? "127.0.0.1"
+                                 : v6 ? "[" + config.server.host + "]"
+                                      : config.server.host;
+        config.policy.public_url = (config.server.certificate_file.empty() ? "http://" : "https://")
+                                   + host + ":" + std::to_string(config.server.port);
+    }
+    return {};
+}
+
+} // namespace
+
+core::Result<Config> parse_config(std::string_view text, const std::string& file,
+                                  const Overrides& overrides) {
+    Config config;
+    bool public_url_said = false;
+    try {
+        const toml::table document = toml::parse(text, file);
+        TRYV(read_document(config, file, document));
+        public_url_said = document.at_path("server.public_url").is_string();
+    } catch (const toml::parse_error& error) {
+        return core::fail(core::Errc::invalid_input,
+                          place(file, error.source()) + std::string(error.description()));
+    }
+    TRYV(complete(config, overrides, public_url_said, file));
+    return config;
+}
+
+core::Result<Config> load_config(const Overrides& overrides) {
+    if (overrides.config_file.empty()) {
+        return parse_config("", "", overrides);
+    }
+    std::ifstream stream(overrides.config_file, std::ios::binary);
+    std::ostringstream text;
+    text << stream.rdbuf();
+    if (!stream) {
+        return core::fail(core::Errc::not_found,
+                          "The configuration " + overrides.config_file + " cannot be read.");
+    }
+    return parse_config(text.str(), overrides.config_file, overrides);
+}
+
+} // namespace app

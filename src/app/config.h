@@ -1,0 +1,39 @@
+// The configuration file: one TOML document, every key documented in conf/appointed.toml. Read once
+// at start into a typed value; a bad key or value is an error that names file and line.
+#pragma once
+
+#include "core/log.h"
+#include "core/result.h"
+#include "domain/policy.h"
+#include "src/net/server.h"
+#include "src/routes/router.h"
+
+#include <string>
+
+namespace app {
+
+struct Config {
+    net::ServerOptions server;
+    routes::Exposure exposure;
+    domain::Policy policy;
+    std::string data_folder = "data";
+    std::string storage_url = "sqlite:appointed.db"; // a relative path is inside the data folder
+    core::LogLevel log_level = core::LogLevel::info;
+};
+
+// What the command line may say over the file. Empty: not said.
+struct Overrides {
+    std::string config_file;
+    std::string data_folder;
+    std::string listen; // HOST:PORT
+};
+
+// Defaults, then the file if one is named, then the overrides. Errors: invalid_input,
+// "FILE:LINE: what is wrong".
+core::Result<Config> load_config(const Overrides& overrides);
+
+// The same from text; `file` is only for messages.
+core::Result<Config> parse_config(std::string_view text, const std::string& file,
+                                  const Overrides& overrides);
+
+} // namespace app

@@ -1,0 +1,167 @@
+// The command line, nothing else.
+#include "core/unavailable.h"
+#include "src/app/commands.h"
+#include "src/app/config.h"
+#include "src/app/serve.h"
+
+#include <CLI/CLI.hpp>
+
+#include <exception>
+#include <functional>
+#include <iostream>
+#include <string>
+
+namespace {
+
+using Run = std::function<int(app::Config)>;
+
+std::string read_password() {
+    std::string line;
+    std::getline(std::cin, line);
+    if (line.ends_with('\r')) {
+        line.pop_back();
+    }
+    return line;
+}
+
+// A command that works on the store.
+Run with_practice(std::function<int(app::Practice&, app::Streams)> command) {
+    return [command = std::move(command)](app::Config config) {
+        core::set_log_level(core::LogLevel::warning);
+        const auto practice = app::open_practice(std::move(config));
+        return command(*practice, {std::cout, std::cerr});
+    };
+}
+
+struct Arguments {
+    app::Overrides overrides;
+    domain::NewAccount account;
+    std::string login;
+    std::string subject;
+    app::SessionOptions sessions;
+    bool revoke = false;
+    bool password_stdin = false;
+};
+
+CLI::App* add_command(CLI::App& parent, Arguments& arguments, const std::string& name,
+                      const std::string& help) {
+    CLI::App* const command = parent.add_subcommand(name, help);
+    command->add_option("--config", arguments.overrides.config_file, "Configuration file (TOML)");
+    command->add_option("--data", arguments.overrides.data_folder, "Data folder");
+    return command;
+}
+
+void add_user_commands(CLI::App& program, Arguments& arguments, Run& run) {
+    CLI::App* const user = program.add_subcommand("user", "Accounts");
+    user->require_subcommand(1);
+
+    CLI::App* const add = add_command(*user, arguments, "add", "Make an account");
+    add->add_option("LOGIN", arguments.account.login)->required();
+    add->add_option("--name", arguments.account.name, "Name that patients see")->required();
+    add->add_option("--email", arguments.account.email, "Calendar address")->required();
+    add->add_flag("--admin", arguments.account.admin, "Administrator");
+    add->add_flag("--password-stdin", arguments.password_stdin,
+                  "Read the password from standard input")
+        ->required();
+    add->callback([&] {
+        run = with_practice([&](app::Practice& practice, app::Streams streams) {
+            arguments.account.password = read_password();
+            return app::add_user(practice, arguments.account, streams);
+        });
+    });
+
+    add_command(*user, arguments, "list", "List the accounts")->callback([&] {
+        run = with_practice([](app::Practice& practice, app::Streams streams) {
+            return app::list_users(practice, streams);
+        });
+    });
+
+    CLI::App* const passwd = add_command(*user, arguments, "passwd", "Change a password");
+    passwd->add_option("LOGIN", arguments.login)->required();
+    passwd
+        ->add_flag("--password-stdin", arguments.password_stdin,
+                   "Read the password from standard input")
+        ->required();
+    passwd->callback([&] {
+        run = with_practice([&](app::Practice& practice, app::Streams streams) {
+            return app::change_password(practice, arguments.login, read_password(), streams);
+        });
+    });
+
+    for (const bool disabled : {true, false}) {
+        CLI::App* const command =
+            add_command(*user, arguments, disabled ? "disable" : "enable",
+                        disabled ? "Let an account in no more" : "Let a disabled account in again");
+        command->add_option("LOGIN", arguments.login)->required();
+        command->callback([&arguments, &run, disabled] {
+            run = with_practice(
+                [&arguments, disabled](app::Practice& practice, app::Streams streams) {
+                    return app::disable_user(practice, arguments.login, disabled, streams);
+                });
+        });
+    }
+}
+
+void add_session_commands(CLI::App& program, Arguments& arguments, Run& run) {
+    CLI::App* const sessions = add_command(program, arguments, "sessions",
+                                           "List coming sessions with every participant's link");
+    sessions->add_option("--host", arguments.sessions.host, "Only this login's");
+    sessions->add_flag("--json", arguments.sessions.json, "As JSON");
+    sessions->add_option("--days", arguments.sessions.days, "How far ahead")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 3'660));
+    sessions->callback([&] {
+        run = with_practice([&](app::Practice& practice, app::Streams streams) {
+            return app::list_sessions(practice, arguments.sessions, streams);
+        });
+    });
+
+    CLI::App* const feed =
+        add_command(program, arguments, "feed", "Print the feed address of a login or an address");
+    feed->add_option("LOGIN-or-ADDRESS", arguments.subject)->required();
+    feed->add_flag("--revoke", arguments.revoke, "Make a new address; the old one dies");
+    feed->callback([&] {
+        run = with_practice([&](app::Practice& practice, app::Streams streams) {
+            return app::print_feed(practice, arguments.subject, arguments.revoke, streams);
+        });
+    });
+}
+
+void add_server_commands(CLI::App& program, Arguments& arguments, Run& run) {
+    CLI::App* const serve = add_command(program, arguments, "serve", "Run the server");
+    serve->add_option("--listen", arguments.overrides.listen, "HOST:PORT");
+    serve->callback([&] { run = app::serve; });
+
+    add_command(program, arguments, "check-config", "Check the configuration")->callback([&] {
+        run = [](const app::Config&) {
+            std::cout << "The configuration is right.\n";
+            return 0;
+        };
+    });
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    CLI::App program("Appointed: a calendar server for scheduled video consultations", "appointed");
+    program.require_subcommand(1);
+    program.set_version_flag("--version", APPOINTED_VERSION);
+    Arguments arguments;
+    Run run;
+    add_server_commands(program, arguments, run);
+    add_user_commands(program, arguments, run);
+    add_session_commands(program, arguments, run);
+    CLI11_PARSE(program, argc, argv);
+
+    try {
+        auto config = app::load_config(arguments.overrides);
+        if (!config) {
+            std::cerr << "appointed: " << config.error().detail << '\n';
+            return 2;
+        }
+        return run(std::move(*config));
+    } catch (const std::exception& error) {
+        std::cerr << "appointed: " << error.what() << '\n';
+        return 1;
+    }
+}

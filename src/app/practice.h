@@ -1,0 +1,26 @@
+// What every command works on: the store, the keys and the policy of one deployment.
+#pragma once
+
+#include "core/clock.h"
+#include "domain/calendars.h"
+#include "domain/policy.h"
+#include "src/app/config.h"
+#include "storage/store.h"
+
+#include <memory>
+
+namespace app {
+
+struct Practice {
+    core::SystemClock clock;
+    Config config;
+    domain::Keys keys;
+    std::unique_ptr<storage::Store> store;
+    domain::Calendars calendars{config.policy, keys, clock};
+};
+
+// Makes the data folder (mode 0700), the key and the database where they are missing. Throws
+// std::runtime_error or core::Unavailable with a sentence.
+std::unique_ptr<Practice> open_practice(Config config);
+
+} // namespace app

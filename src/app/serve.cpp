@@ -1,0 +1,95 @@
+#include "src/app/serve.h"
+
+#include "core/log.h"
+#include "domain/accounts.h"
+#include "src/app/practice.h"
+#include "src/net/server.h"
+#include "src/routes/router.h"
+
+#include <pthread.h>
+
+#include <csignal>
+#include <iostream>
+#include <thread>
+
+namespace app {
+
+namespace {
+
+// Signals are taken by one thread that waits for them, so that nothing runs in a handler.
+class SignalWaiter {
+public:
+    // Before any other thread starts: threads inherit the mask.
+    SignalWaiter() {
+        sigemptyset(&set_);
+        for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) {
+            sigaddset(&set_, signal);
+        }
+        pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+        std::signal(SIGPIPE, SIG_IGN);
+    }
+    ~SignalWaiter() {
+        if (thread_.joinable()) {
+            pthread_kill(thread_.native_handle(), SIGUSR1); // wakes the waiter to end it
+            thread_.join();
+        }
+    }
+    SignalWaiter(const SignalWaiter&) = delete;
+    SignalWaiter& operator=(const SignalWaiter&) = delete;
+
+    void watch(net::Server& server) {
+        thread_ = std::thread([this, &server] {
+            int signal = 0;
+            while (sigwait(&set_, &signal) == 0 && signal != SIGUSR1) {
+                if (signal == SIGHUP) {
+                    const bool done = server.reload_certificate();
+                    core::log(core::LogLevel::info, "certificate reload",
+                              {{"ok", done ? "yes" : "no"}});
+                } else {
+                    core::log(core::LogLevel::info, "stopping");
+                    server.stop();
+                }
+            }
+        });
+    }
+
+private:
+    sigset_t set_{};
+    std::thread thread_;
+};
+
+void use_actual_port(Config& config, std::uint16_t port) {
+    if (config.server.port == 0 && config.policy.public_url.ends_with(":0")) {
+        config.policy.public_url.pop_back();
+        config.policy.public_url += std::to_string(port);
+    }
+}
+
+} // namespace
+
+int serve(Config config) {
+    SignalWaiter signals;
+    core::set_log_level(config.log_level);
+    const auto practice = open_practice(std::move(config));
+    domain::Authenticator authenticator(*practice->store, practice->clock);
+    const routes::Site site{*practice->store,         practice->calendars,     authenticator,
+                            practice->clock,          practice->config.policy, practice->keys,
+                            practice->config.exposure};
+    net::Server server(practice->config.server, [&site](const core::Request& request) {
+        return routes::serve(request, site);
+    });
+    use_actual_port(practice->config, server.port());
+    if (const auto done = practice->calendars.follow_public_url(*practice->store); !done) {
+        std::cerr << "appointed: " << done.error().detail << '\n';
+        return 1;
+    }
+    signals.watch(server);
+    core::log(
+        core::LogLevel::info, "serving",
+        {{"url", practice->config.policy.public_url}, {"port", std::to_string(server.port())}});
+    server.run();
+    core::log(core::LogLevel::info, "stopped");
+    return 0;
+}
+
+} // namespace app

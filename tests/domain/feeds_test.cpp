@@ -1,0 +1,175 @@
+#include "core/strings.h"
+#include "domain/feeds.h"
+#include "tests/support/domain_fixture.h"
+#include "tests/support/events.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace {
+
+using support::afternoon;
+using support::calendar_of;
+using support::event_of;
+using support::invited;
+using support::session_event;
+
+class Feeds : public testing::Test, public support::Practice {
+protected:
+    std::string url_of(const std::string& subject) {
+        return *store->write([&](storage::WriteTransaction& transaction) {
+            return domain::feed_url(transaction, subject, clock.now(), policy, keys);
+        });
+    }
+    static std::string token_of(const std::string& url) {
+        constexpr std::string_view prefix = "https://clinic.example/feeds/";
+        EXPECT_TRUE(url.starts_with(prefix)) << url;
+        EXPECT_TRUE(url.ends_with("/sessions.ics")) << url;
+        return url.substr(prefix.size(), url.rfind('/') - prefix.size());
+    }
+    core::Result<domain::FeedContent> fetch(const std::string& token) {
+        return store->read([&](const storage::ReadTransaction& transaction) {
+            return domain::feed_content(transaction, token, clock.now(), policy, keys);
+        });
+    }
+    ical::Component feed_of(const std::string& subject) {
+        return *ical::parse(fetch(token_of(url_of(subject)))->text);
+    }
+};
+
+TEST_F(Feeds, OfAPatientShowsTheirOwnLinkAndNobodyElse) {
+    ASSERT_TRUE(put("a.ics", session_event("ATTENDEE;CN=Eva:mailto:eva@mail.example\n"
+                                           "DESCRIPTION:Notes about Eva\n")));
+    const std::string own = support::attendee_token(body("a.ics"), "paul@mail.example");
+
+    const auto content = fetch(token_of(url_of("Paul@Mail.example")));
+
+    ASSERT_TRUE(content);
+    const auto calendar = *ical::parse(content->text);
+    ASSERT_EQ(calendar.components.size(), 1U);
+    const auto& event = calendar.components[0];
+    EXPECT_EQ(event.value("URL"), domain::join_url(policy.public_url, own));
+    EXPECT_EQ(event.text("SUMMARY"), "Video consultation with Dr Anna Chen");
+    EXPECT_EQ(event.find("ATTENDEE"), nullptr);
+    EXPECT_EQ(event.find("ORGANIZER"), nullptr);
+    EXPECT_FALSE(core::icontains(content->text, "eva"));
+}
+
+TEST_F(Feeds, OfAPatientCarriesTheTitleAndNotesWhereThePracticeSaysSo) {
+    policy.guest_details = domain::GuestDetails::full;
+    ASSERT_TRUE(put("a.ics", session_event("DESCRIPTION:Bring the form\n")));
+
+    const auto event = feed_of("paul@mail.example").components.at(0);
+
+    EXPECT_EQ(event.text("SUMMARY"), "Follow-up");
+    EXPECT_TRUE(event.text("DESCRIPTION").starts_with("Bring the form\n\n"));
+}
+
+TEST_F(Feeds, OfTheClinicianShowsHerSessionsAndNoOrdinaryMeeting) {
+    ASSERT_TRUE(put("a.ics", session_event()));
+    ASSERT_TRUE(put("b.ics", core::replace_all(support::event(afternoon), "one@", "two@")));
+
+    const auto calendar = feed_of("anna");
+
+    ASSERT_EQ(calendar.components.size(), 1U);
+    EXPECT_EQ(calendar.components[0].text("SUMMARY"), "Follow-up");
+    EXPECT_EQ(look(std::string(calendar.components[0].value("URL"))
+                       .substr(std::string("https://clinic.example/j/").size()))
+                  .participant.role,
+              storage::Role::host);
+}
+
+TEST_F(Feeds, ByLoginAndByAddressAreTheSame) {
+    EXPECT_EQ(url_of("anna"), url_of("mailto:Anna@clinic.example"));
+    EXPECT_EQ(url_of("anna"), url_of("anna"));
+    EXPECT_NE(url_of("anna"), url_of("paul@mail.example"));
+}
+
+TEST_F(Feeds, ShowEveryOccurrenceWithItsOwnLinkAndUid) {
+    ASSERT_TRUE(
+        put("a.ics", calendar_of(event_of(afternoon + "RRULE:FREQ=WEEKLY;COUNT=4\n" + invited))));
+
+    const auto calendar = feed_of("paul@mail.example");
+
+    std::set<std::string> links;
+    std::set<std::string> uids;
+    for (const auto& event : calendar.components) {
+        links.emplace(event.value("URL"));
+        uids.emplace(event.value("UID"));
+        EXPECT_EQ(event.find("RRULE"), nullptr);
+        EXPECT_EQ(event.find("RECURRENCE-ID"), nullptr);
+    }
+    EXPECT_EQ(links.size(), 4U);
+    EXPECT_EQ(uids.size(), 4U);
+}
+
+TEST_F(Feeds, OfAnEndlessSeriesEndAtTheHorizon) {
+    policy.feed_future_days = 60;
+    ASSERT_TRUE(put("a.ics", calendar_of(event_of(afternoon + "RRULE:FREQ=WEEKLY\n" + invited))));
+
+    EXPECT_EQ(feed_of("paul@mail.example").components.size(), 9U);
+}
+
+TEST_F(Feeds, ShowACancelledSessionWithoutALink) {
+    ASSERT_TRUE(put("a.ics", session_event()));
+    remove("a.ics");
+
+    const auto event = feed_of("paul@mail.example").components.at(0);
+
+    EXPECT_EQ(event.value("STATUS"), "CANCELLED");
+    EXPECT_EQ(event.find("URL"), nullptr);
+    EXPECT_EQ(event.find("CONFERENCE"), nullptr);
+}
+
+TEST_F(Feeds, LeaveOutSessionsThatThePersonWasRemovedFrom) {
+    ASSERT_TRUE(put("a.ics", session_event()));
+    ASSERT_TRUE(put("a.ics", core::replace_all(session_event(), "paul@", "eva@")));
+
+    EXPECT_TRUE(feed_of("paul@mail.example").components.empty());
+    EXPECT_EQ(feed_of("eva@mail.example").components.size(), 1U);
+}
+
+TEST_F(Feeds, HaveTheSameTagUntilSomethingChanges) {
+    ASSERT_TRUE(put("a.ics", session_event()));
+    const std::string token = token_of(url_of("paul@mail.example"));
+    const std::string before = fetch(token)->etag;
+    clock.advance(3'600);
+    EXPECT_EQ(fetch(token)->etag, before);
+
+    ASSERT_TRUE(put("a.ics", core::replace_all(session_event(), "T14", "T15")));
+
+    EXPECT_NE(fetch(token)->etag, before);
+}
+
+TEST_F(Feeds, HaveANewAddressWhenRevokedAndTheOldOneDies) {
+    const std::string old = token_of(url_of("paul@mail.example"));
+
+    const auto fresh = store->write([&](storage::WriteTransaction& transaction) {
+        return domain::revoke_feed(transaction, "paul@mail.example", clock.now(), policy, keys);
+    });
+
+    ASSERT_TRUE(fresh);
+    EXPECT_FALSE(fetch(old));
+    EXPECT_TRUE(fetch(token_of(*fresh)));
+    EXPECT_EQ(url_of("paul@mail.example"), *fresh);
+}
+
+TEST_F(Feeds, WithAGuessedTokenAreNotFound) {
+    for (const std::string& guess : {std::string(), std::string("x"), std::string(32, 'A')}) {
+        const auto refused = fetch(guess);
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code, core::Errc::not_found);
+    }
+}
+
+TEST_F(Feeds, OfNeitherALoginNorAnAddressAreRefused) {
+    const auto refused = store->write([&](storage::WriteTransaction& transaction) {
+        return domain::feed_url(transaction, "nobody", clock.now(), policy, keys);
+    });
+
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, core::Errc::invalid_input);
+}
+
+} // namespace
