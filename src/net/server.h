@@ -25,14 +25,15 @@ struct ServerOptions {
     unsigned workers = 0;           // 0: max(4, 2 * cores)
     std::size_t queue_length = 512; // requests waiting for a worker; more get 503 with Retry-After
     std::size_t connections = 20'000;
-    std::chrono::seconds idle_timeout{120};   // between requests on a kept connection
-    std::chrono::seconds header_timeout{15};  // first byte of a request to the end of its header
-    std::chrono::seconds body_timeout{30};    // without a single byte of progress while reading
+    std::chrono::seconds idle_timeout{120};  // between requests on a kept connection
+    std::chrono::seconds header_timeout{15}; // first byte of a request to the end of its header
+    std::chrono::seconds body_timeout{30};   // without a single byte of progress while reading
     std::chrono::seconds body_total_timeout{300}; // whole body
-    std::chrono::seconds write_timeout{60};   // without progress while writing
-    std::chrono::seconds shutdown_timeout{25}; // in flight after stop()
+    std::chrono::seconds write_timeout{60};       // without progress while writing
+    std::chrono::seconds shutdown_timeout{25};    // in flight after stop()
     std::size_t header_bytes = 32 * 1024;
-    std::size_t body_bytes = 10 * 1024 * 1024; // also after gunzip
+    std::size_t body_bytes = 10 * 1024 * 1024;            // also after gunzip
+    std::size_t body_bytes_in_flight = 512 * 1024 * 1024; // of all requests at once; else 503
 };
 
 class Server {
