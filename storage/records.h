@@ -95,8 +95,8 @@ struct DeadProperty {
     std::string xml; // the whole element, self-contained
 };
 
-// What an object with attendees became: one row for a series, found by its owner and UID, so that it
-// outlives the resource and survives being moved, deleted and put again.
+// What an object with attendees became: one row for a series, found by its owner and UID, so that
+// it outlives the resource and survives being moved, deleted and put again.
 struct Session {
     std::int64_t id = 0;
     std::string owner; // Account::id of the calendar's owner

@@ -1,5 +1,6 @@
-// The Store port: everything the program keeps, behind transactions. SQLite and PostgreSQL implement
-// it with the same SQL (storage/sql); tests/contract holds every driver to the same promises.
+// The Store port: everything the program keeps, behind transactions. SQLite and PostgreSQL
+// implement it with the same SQL (storage/sql); tests/contract holds every driver to the same
+// promises.
 //
 // - A read sees one snapshot. A write is atomic and durable before write() returns.
 // - The function given to write() may run more than once (a retry after a serialization failure),
