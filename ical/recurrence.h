@@ -18,10 +18,10 @@ namespace ical {
 
 struct Occurrence {
     core::Instant start;
-    core::Instant end;         // never before start
+    core::Instant end;          // never before start
     const Component* component; // the master, or the override that describes it
-    // The RECURRENCE-ID, in the zone of the master's DTSTART (RFC 5545 section 3.8.4.4); nothing for
-    // an object that does not recur. `wall` identifies the occurrence within its series.
+    // The RECURRENCE-ID, in the zone of the master's DTSTART (RFC 5545 section 3.8.4.4); nothing
+    // for an object that does not recur. `wall` identifies the occurrence within its series.
     std::optional<DateTime> recurrence_id;
     DateTime start_time; // DTSTART as a reader of this occurrence would write it
     bool all_day = false;

@@ -132,6 +132,7 @@ core::Result<std::optional<Timing>> timing_of(const Component& component, Kind k
     // Lightning sends DTEND with a DURATION of zero (R-C15), so DTEND comes first.
     if (end != nullptr && kind != Kind::journal) {
         timing.length = length_until(timing.start, TRY(date_time(*end, zones)), kind);
+        timing.has_end = true;
     } else if (duration != nullptr && kind != Kind::journal) {
         timing.length = TRY(length_by_duration(*duration, timing.start, kind));
         timing.has_duration = true;
@@ -152,7 +153,7 @@ bool overlaps(Kind kind, const Timing& timing, Instant start, Instant end, Inter
         if (timing.has_duration) {
             return range.start <= end && (range.end > start || range.end >= end);
         }
-        if (start == end) { // DTSTART alone, or DUE at the same time
+        if (!timing.has_end) {
             return range.start <= start && range.end > start;
         }
         return (range.start < end || range.start <= start)

@@ -24,7 +24,8 @@ struct Length {
 struct Timing {
     DateTime start;             // DTSTART; DUE for a to-do that has no other time
     bool starts_by_due = false; // the latter
-    bool has_duration = false;  // DURATION decides the end
+    bool has_end = false;       // DTEND or DUE decides the end
+    bool has_duration = false;  // DURATION does
     Length length;
 
     // The end of an occurrence that starts at `wall` on the clock of `start`; never before it.
