@@ -14,7 +14,6 @@ namespace domain {
 namespace {
 
 constexpr std::string_view calendar_type = "text/calendar";
-constexpr std::string_view link_base_fact = "link_base";
 
 unsigned component_bit(ical::Kind kind) {
     switch (kind) {

@@ -16,6 +16,9 @@
 
 namespace domain {
 
+// The store's fact (storage::Facts) that says which public URL the stored texts hold.
+constexpr std::string_view link_base_fact = "link_base";
+
 // A calendar object that passed ical::parse_object, parsed before the transaction so that writers
 // do not wait for it.
 struct CheckedObject {

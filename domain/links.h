@@ -53,8 +53,8 @@ std::string make_placeholder(const JoinToken& token);
 
 std::string join_url(std::string_view public_url, std::string_view token);
 
-// A join link, with a token or a placeholder, on whatever host, or what a line break left of one, as
-// long as its "/j/" and token are whole; from `at` on.
+// A join link, with a token or a placeholder, on whatever host, or what a line break left of one,
+// as long as its "/j/" and token are whole; from `at` on.
 struct LinkMatch {
     std::size_t begin = 0;
     std::size_t end = 0;

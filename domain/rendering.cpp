@@ -94,9 +94,7 @@ ical::Property conference(const std::string& link, std::string label) {
 }
 
 void add_own_link(ical::Component& component, const std::string& link) {
-    ical::Property url("URL", link);
-    url.set_parameter("VALUE", "URI");
-    component.set(std::move(url));
+    component.set(ical::Property("URL", link));
     if (core::trim(component.value("LOCATION")).empty()) {
         component.set(ical::Property("LOCATION", link));
     }

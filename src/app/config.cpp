@@ -105,6 +105,7 @@ void set_public_url(Config& config, const toml::node& node) {
         throw Complaint{"must be https://HOST or http://HOST[:PORT], without a path"};
     }
     config.policy.public_url = std::move(url);
+    config.public_url_said = true;
 }
 
 void set_call_url(Config& config, const toml::node& node) {
@@ -244,8 +245,7 @@ core::Done read_document(Config& config, const std::string& file, const toml::ta
 }
 
 // What follows from the other values where nothing was said.
-core::Done complete(Config& config, const Overrides& overrides, bool public_url_said,
-                    const std::string& file) {
+core::Done complete(Config& config, const Overrides& overrides, const std::string& file) {
     if (!overrides.data_folder.empty()) {
         config.data_folder = overrides.data_folder;
     }
@@ -260,7 +260,7 @@ core::Done complete(Config& config, const Overrides& overrides, bool public_url_
         return core::fail(core::Errc::invalid_input,
                           file + ": tls_certificate and tls_key go together");
     }
-    if (!public_url_said) {
+    if (!config.public_url_said) {
         const bool any = config.server.host == "0.0.0.0" || config.server.host == "::";
         const bool v6 = config.server.host.find(':') != std::string::npos && !any;
         const std::string host = any  ? "127.0.0.1"
@@ -277,16 +277,14 @@ core::Done complete(Config& config, const Overrides& overrides, bool public_url_
 core::Result<Config> parse_config(std::string_view text, const std::string& file,
                                   const Overrides& overrides) {
     Config config;
-    bool public_url_said = false;
     try {
         const toml::table document = toml::parse(text, file);
         TRYV(read_document(config, file, document));
-        public_url_said = document.at_path("server.public_url").is_string();
     } catch (const toml::parse_error& error) {
         return core::fail(core::Errc::invalid_input,
                           place(file, error.source()) + std::string(error.description()));
     }
-    TRYV(complete(config, overrides, public_url_said, file));
+    TRYV(complete(config, overrides, file));
     return config;
 }
 

@@ -19,6 +19,7 @@ struct Config {
     std::string data_folder = "data";
     std::string storage_url = "sqlite:appointed.db"; // a relative path is inside the data folder
     core::LogLevel log_level = core::LogLevel::info;
+    bool public_url_said = false; // else it follows from `listen`
 };
 
 // What the command line may say over the file. Empty: not said.

@@ -29,6 +29,7 @@ Run with_practice(std::function<int(app::Practice&, app::Streams)> command) {
     return [command = std::move(command)](app::Config config) {
         core::set_log_level(core::LogLevel::warning);
         const auto practice = app::open_practice(std::move(config));
+        app::follow_last_server(*practice);
         return command(*practice, {std::cout, std::cerr});
     };
 }

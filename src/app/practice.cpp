@@ -34,4 +34,14 @@ std::unique_ptr<Practice> open_practice(Config config) {
     return practice;
 }
 
+void follow_last_server(Practice& practice) {
+    if (practice.config.public_url_said) {
+        return;
+    }
+    const auto last = practice.store->read([](const storage::ReadTransaction& transaction) {
+        return transaction.facts().find(domain::link_base_fact);
+    });
+    practice.config.policy.public_url = last.value_or(practice.config.policy.public_url);
+}
+
 } // namespace app

@@ -23,4 +23,8 @@ struct Practice {
 // std::runtime_error or core::Unavailable with a sentence.
 std::unique_ptr<Practice> open_practice(Config config);
 
+// Where no public URL is configured, the one under which the server last served: so that a command
+// prints the same links.
+void follow_last_server(Practice& practice);
+
 } // namespace app

@@ -6,8 +6,6 @@
 #include "src/net/server.h"
 #include "src/routes/router.h"
 
-#include <pthread.h>
-
 #include <csignal>
 #include <iostream>
 #include <thread>

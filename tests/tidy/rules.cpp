@@ -66,7 +66,7 @@ const std::vector<ThirdParty>& third_parties() {
         {"postgresql/", {"storage/postgres/", "tests/"}},
         {"expat", {"caldav/xml_reader.cpp"}},
         {"boost/", sockets},
-        {"boost/json", {"src/routes/", "tests/"}},
+        {"boost/json", {"src/routes/", "src/app/commands.cpp", "tests/"}},
         {"openssl/", sockets},
         {"zlib.h", sockets},
         {"curl/", {"src/gateways/"}},
