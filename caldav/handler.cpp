@@ -40,6 +40,7 @@ constexpr Places at(auto... places) {
 }
 
 constexpr Places collections = at(Place::calendar, Place::plain);
+constexpr Places free_names = at(Place::free_collection, Place::free_object);
 constexpr Places everything =
     at(Place::root, Place::principals, Place::principal, Place::calendars_root, Place::home,
        Place::scheduling, Place::object)
@@ -203,7 +204,7 @@ core::Result<core::Response> dispatch(const Call& call) {
         return known ? not_allowed()
                      : core::fail(core::Errc::unsupported, "This method is not known here.");
     }
-    const bool may_make = row->makes == Makes::something && call.target.segments.size() > 2;
+    const bool may_make = row->makes == Makes::something && (places & free_names) != 0;
     if ((row->places & places) == 0 && !may_make) {
         return not_allowed();
     }

@@ -1,7 +1,6 @@
 #include "caldav/report.h"
 
 #include "caldav/calendar_query.h"
-#include "caldav/properties.h"
 #include "caldav/sync.h"
 #include "caldav/xml_writer.h"
 #include "core/limits.h"
@@ -52,11 +51,6 @@ tl::unexpected<core::Error> unsupported_report() {
                       core::Condition::supported_report);
 }
 
-bool asks_for_data(const PropertyRequest& request) {
-    return std::find(request.names.begin(), request.names.end(), cal("calendar-data"))
-           != request.names.end();
-}
-
 } // namespace
 
 std::vector<Name> reports_on(ResourceKind kind) {
@@ -85,11 +79,13 @@ core::Result<core::Response> report(const Call& call) {
 }
 
 MemberAnswers::MemberAnswers(const ReportCall& report, const PropertyRequest& request)
-    : report_(report), request_(request), needs_text_(asks_for_data(request)),
-      minimal_(wants_minimal(report.call.request)) {
+    : report_(report), request_(request), plan_(request, wants_minimal(report.call.request)) {
     member_.kind = ResourceKind::object;
     member_.owner = report.resource.owner;
-    member_.collection = report.resource.collection;
+    if (const auto& collection = report.resource.collection) {
+        member_.collection = collection;
+        collection_href_ = collection_href(collection->owner, collection->name);
+    }
 }
 
 void MemberAnswers::add(const storage::ObjectHead& head) {
@@ -102,12 +98,13 @@ void MemberAnswers::add(const storage::Object& object) {
 
 void MemberAnswers::add_member(const storage::ObjectHead& head, const storage::Object* object) {
     member_.name = head.name;
-    member_.href = object_href(member_.owner, member_.collection->name, head.name);
+    member_.href = collection_href_;
+    member_.href += core::encode_segment(head.name);
     member_.object = head;
     const PropertyContext context{
         report_.call.services, report_.transaction, report_.call.who, member_, object,
         &request_.data};
-    answer_.add(member_.href, properties_of(context, request_), minimal_);
+    plan_.write(answer_, context);
 }
 
 void MemberAnswers::add_missing(std::string_view href) {

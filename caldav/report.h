@@ -5,6 +5,7 @@
 #include "caldav/methods.h"
 #include "caldav/multistatus.h"
 #include "caldav/names.h"
+#include "caldav/properties.h"
 #include "caldav/requests.h"
 #include "caldav/resource.h"
 #include "caldav/xml_reader.h"
@@ -36,7 +37,7 @@ public:
     MemberAnswers(const ReportCall& report, const PropertyRequest& request);
 
     // What the properties asked for need: CALDAV:calendar-data needs the object's text.
-    [[nodiscard]] bool needs_text() const { return needs_text_; }
+    [[nodiscard]] bool needs_text() const { return plan_.wants_calendar_data(); }
     // A member without or with its text.
     void add(const storage::ObjectHead& head);
     void add(const storage::Object& object);
@@ -55,9 +56,9 @@ private:
 
     const ReportCall& report_;
     const PropertyRequest& request_;
-    bool needs_text_;
-    bool minimal_;
-    Resource member_;
+    PropertyPlan plan_;
+    std::string collection_href_;
+    Resource member_; // the one being written
     Multistatus answer_;
 };
 

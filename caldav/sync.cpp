@@ -4,6 +4,7 @@
 #include "core/strings.h"
 
 #include <algorithm>
+#include <cassert>
 #include <charconv>
 #include <limits>
 #include <optional>
@@ -52,6 +53,7 @@ struct Page {
 // points between revisions. So a page ends where a revision ends, and holds one at least.
 Page read_page(const storage::ReadTransaction& transaction, std::int64_t collection,
                std::int64_t since, std::optional<std::size_t> limit) {
+    assert(limit != 0U);
     constexpr std::size_t everything = std::numeric_limits<std::int64_t>::max() / 4;
     std::size_t wanted = std::min(limit.value_or(everything), everything);
     while (true) {
@@ -193,13 +195,8 @@ core::Result<core::Response> sync_collection(const ReportCall& report, const Ele
     const storage::Collection& collection = *report.resource.collection;
     const std::string epoch = epoch_of(report.transaction);
     const SyncPosition position = TRY(read_sync_token(request.token, epoch, collection));
-    const Page page = read_page(
-        report.transaction, collection.id, position.revision,
-        request.limit ? std::optional(std::max<std::size_t>(*request.limit, 1)) : std::nullopt);
-    if (request.limit == 0U && !page.changes.empty()) { // RFC 6578 section 3.7
-        return core::fail(core::Errc::insufficient_storage, "There is more than nothing to tell.",
-                          core::Condition::number_of_matches_within_limits);
-    }
+    const Page page =
+        read_page(report.transaction, collection.id, position.revision, request.limit);
     SyncAnswer answer(report, request, position);
     answer.add(page);
     return answer.finish(epoch);
