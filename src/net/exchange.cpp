@@ -74,9 +74,10 @@ void Exchange::answer_directly(core::Response response) {
 // Neither credentials nor cookies nor tokens: of the header, only the user agent.
 void Exchange::log() const {
     const core::Request& request = parser.request();
-    const auto spent = std::chrono::duration<double, std::milli>(Steady::now() - started);
-    std::string milliseconds = std::to_string(spent.count());
-    milliseconds.resize(milliseconds.find('.') + 3);
+    const auto spent =
+        std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - started).count();
+    const std::string fraction = std::to_string(1000 + spent % 1000).substr(1);
+    std::string milliseconds = std::to_string(spent / 1000) + "." + fraction;
     core::log(
         core::LogLevel::info, "request",
         {{"id", request.id},

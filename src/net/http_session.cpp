@@ -51,19 +51,35 @@ Session::Session(SessionContext& context, Socket socket, std::unique_ptr<Transpo
     : context_(context), socket_(std::move(socket)), timer_(context.io),
       transport_(std::move(transport)), peer_address_(std::move(peer_address)) {}
 
+// One connection that fails, for want of memory say, must not end the thread of all.
+template <class Action>
+void Session::guarded(Action action) {
+    try {
+        action();
+    } catch (const std::exception& failure) {
+        core::log(core::LogLevel::error, "connection_failed",
+                  {{"peer", peer_address_}, {"reason", failure.what()}});
+        close();
+    }
+}
+
 void Session::start() {
     context_.sessions.insert(this);
-    set_deadline(
-        Steady::now()
-        + (transport_->is_tls() ? context_.options.header_timeout : context_.options.idle_timeout));
-    drive();
+    guarded([this] {
+        const ServerOptions& options = context_.options;
+        set_deadline(Steady::now()
+                     + (transport_->is_tls() ? options.header_timeout : options.idle_timeout));
+        drive();
+    });
 }
 
 void Session::turn_away() {
     context_.sessions.insert(this);
-    begin_exchange();
-    refuse(503, "The server has too many connections.");
-    drive();
+    guarded([this] {
+        begin_exchange();
+        refuse(503, "The server has too many connections.");
+        drive();
+    });
 }
 
 void Session::stop() {
@@ -95,13 +111,7 @@ void Session::close() {
 
 void Session::drive() {
     ++wait_number_;
-    try {
-        drive_steps();
-    } catch (const std::exception& failure) {
-        core::log(core::LogLevel::error, "connection_failed",
-                  {{"peer", peer_address_}, {"reason", failure.what()}});
-        close();
-    }
+    guarded([this] { drive_steps(); });
 }
 
 void Session::drive_steps() {
@@ -413,7 +423,7 @@ void Session::run_timer(Steady::time_point expiry) {
     timer_.expires_at(expiry);
     timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
         if (!error) {
-            self->on_timer();
+            self->guarded([&self] { self->on_timer(); });
         }
     });
 }

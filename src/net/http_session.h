@@ -66,6 +66,8 @@ private:
     enum class AfterWrite { read_on, next_request, close };
     enum class Next { step, wait_read, wait_write, suspend };
 
+    template <class Action>
+    void guarded(Action action);
     void drive();
     void drive_steps();
     Next step();

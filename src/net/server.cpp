@@ -220,7 +220,11 @@ void Server::Impl::on_accept(const error_code& error, Socket socket) {
         return; // the server is stopping
     }
     if (!error) {
-        take(std::move(socket));
+        try {
+            take(std::move(socket));
+        } catch (const std::exception& failure) {
+            core::log(core::LogLevel::error, "connection_failed", {{"reason", failure.what()}});
+        }
     } else if (error != asio::error::connection_aborted) {
         // No file or memory left: the connection stays in the backlog, and trying again at once
         // would only burn the processor.

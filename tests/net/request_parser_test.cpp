@@ -106,6 +106,14 @@ TEST(RequestParser, AbsoluteFormWithoutPathIsTheRoot) {
     EXPECT_EQ(parse("GET http://a?q HTTP/1.1\r\nHost: a\r\n\r\n")->parser.request().target, "/?q");
 }
 
+TEST(RequestParser, HostsOfEveryKindPass) {
+    for (const std::string host :
+         {"example.com", "example.com:8443", "192.0.2.1", "[::1]:80", ""}) {
+        EXPECT_EQ(parse("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n")->step, Step::complete)
+            << host;
+    }
+}
+
 TEST(RequestParser, AsteriskIsForOptions) {
     EXPECT_EQ(parse("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n")->step, Step::complete);
     EXPECT_EQ(parse("GET * HTTP/1.1\r\nHost: a\r\n\r\n")->step, Step::refused);
