@@ -1,0 +1,109 @@
+#include "src/app/commands.h"
+#include "tests/support/domain_fixture.h"
+#include "tests/support/events.h"
+
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace {
+
+class Commands : public testing::Test {
+protected:
+    Commands() {
+        app::Config config;
+        config.data_folder = folder.file("data");
+        config.policy.public_url = "https://clinic.example";
+        practice = app::open_practice(config);
+        EXPECT_EQ(add("anna", "anna@clinic.example"), 0) << error.str();
+    }
+    int add(const std::string& login, const std::string& email) {
+        return app::add_user(*practice, {login, "Dr Anna Chen", email, "correct horse", false},
+                             streams);
+    }
+    void put_session() {
+        const auto collection = *practice->store->read([](const storage::ReadTransaction& read) {
+            return read.collections().find("anna", "calendar");
+        });
+        const core::Instant start = practice->clock.now() + 3'600;
+        const auto checked = practice->calendars.check(
+            collection, support::event("DTSTART:" + core::to_ical_utc(start)
+                                       + "\nDTEND:" + core::to_ical_utc(start + 3'000)
+                                       + "\nSUMMARY:Talk\n" + support::invited));
+        ASSERT_TRUE(checked);
+        ASSERT_TRUE(practice->store->write([&](storage::WriteTransaction& transaction) {
+            return practice->calendars.put(transaction, collection, "a.ics", *checked);
+        }));
+    }
+
+    support::TemporaryFolder folder;
+    std::unique_ptr<app::Practice> practice;
+    std::ostringstream out;
+    std::ostringstream error;
+    app::Streams streams{out, error};
+};
+
+TEST_F(Commands, ListSessionsAsJsonWithEveryLink) {
+    put_session();
+    out.str("");
+
+    ASSERT_EQ(app::list_sessions(*practice, {"anna", true, 30}, streams), 0);
+
+    const auto rows = boost::json::parse(out.str()).as_array();
+    ASSERT_EQ(rows.size(), 1U);
+    const auto& people = rows[0].at("participants").as_array();
+    ASSERT_EQ(people.size(), 2U);
+    EXPECT_EQ(people[0].at("role").as_string(), "host");
+    EXPECT_EQ(people[1].at("address").as_string(), "paul@mail.example");
+    EXPECT_TRUE(people[1].at("link").as_string().starts_with("https://clinic.example/j/"));
+}
+
+TEST_F(Commands, ListSessionsForPeopleToo) {
+    put_session();
+
+    ASSERT_EQ(app::list_sessions(*practice, {std::nullopt, false, 30}, streams), 0);
+
+    EXPECT_NE(out.str().find("Talk"), std::string::npos);
+    EXPECT_NE(out.str().find("Paul Patient <paul@mail.example>"), std::string::npos);
+}
+
+TEST_F(Commands, SayWhatIsWrongAndFail) {
+    EXPECT_EQ(add("anna", "other@clinic.example"), 1);
+    EXPECT_NE(error.str().find("taken"), std::string::npos);
+    EXPECT_EQ(app::change_password(*practice, "nobody", "12345678", streams), 1);
+    EXPECT_EQ(app::disable_user(*practice, "nobody", true, streams), 1);
+    EXPECT_EQ(app::print_feed(*practice, "nobody", false, streams), 1);
+    EXPECT_EQ(app::list_sessions(*practice, {"nobody", false, 30}, streams), 1);
+}
+
+TEST_F(Commands, ShowWhoIsDisabled) {
+    ASSERT_EQ(app::disable_user(*practice, "anna", true, streams), 0);
+    ASSERT_EQ(app::list_users(*practice, streams), 0);
+
+    EXPECT_NE(out.str().find("anna\tDr Anna Chen\tanna@clinic.example\tdisabled"),
+              std::string::npos);
+}
+
+TEST_F(Commands, PrintAFeedAddressAndANewOneWhenItIsRevoked) {
+    out.str("");
+    ASSERT_EQ(app::print_feed(*practice, "anna", false, streams), 0);
+    const std::string first = out.str();
+    out.str("");
+    ASSERT_EQ(app::print_feed(*practice, "anna", true, streams), 0);
+
+    EXPECT_TRUE(first.starts_with("https://clinic.example/feeds/"));
+    EXPECT_NE(out.str(), first);
+}
+
+TEST_F(Commands, UseTheAddressUnderWhichTheServerLastServed) {
+    practice->config.policy.public_url = "https://served.example";
+    ASSERT_TRUE(practice->calendars.follow_public_url(*practice->store));
+    practice->config.policy.public_url = "http://127.0.0.1:8080";
+
+    app::follow_last_server(*practice);
+
+    EXPECT_EQ(practice->config.policy.public_url, "https://served.example");
+}
+
+} // namespace
