@@ -36,20 +36,14 @@ tl::unexpected<core::Error> already_there(const Call& call) {
 // Where the new collection goes.
 core::Result<Resource> resolve_place(const storage::ReadTransaction& transaction,
                                      const Call& call) {
-    auto resource = resolve(transaction, call.target, call.who);
-    if (!resource && resource.error().code == core::Errc::not_found) {
-        return wrong_place(); // outside of anybody's home
-    }
-    if (!resource) {
-        return resource;
-    }
-    if (resource->kind != ResourceKind::unmapped) {
+    Resource resource = TRY(resolve(transaction, call.target, call.who));
+    if (resource.kind != ResourceKind::unmapped) {
         return already_there(call);
     }
-    if (resource->collection) { // collections do not nest
+    if (resource.collection) { // collections do not nest
         return wrong_place();
     }
-    TRYV(domain::authorize(call.who, domain::Privilege::write, resource->owner));
+    TRYV(domain::authorize(call.who, domain::Privilege::write, resource.owner));
     return resource;
 }
 
