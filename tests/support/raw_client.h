@@ -3,11 +3,12 @@
 // seconds.
 #pragma once
 
+#include "core/strings.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -33,8 +34,7 @@ struct RawAnswer {
     // Empty if there is none.
     [[nodiscard]] std::string field(std::string_view name) const {
         for (const auto& [key, value] : fields) {
-            if (key.size() == name.size()
-                && strncasecmp(key.data(), name.data(), name.size()) == 0) {
+            if (core::iequals(key, name)) {
                 return value;
             }
         }
