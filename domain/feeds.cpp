@@ -119,12 +119,14 @@ void name_calendar(ical::Component& calendar) {
     add("X-PUBLISHED-TTL", "PT30M");
 }
 
+core::Instant midnight_before(core::Instant now) {
+    return now - ((now.seconds % day_seconds) + day_seconds) % day_seconds;
+}
+
 // To the day, so that the content changes only when something does, or at midnight.
 core::Interval feed_range(core::Instant now, const Policy& policy) {
-    const std::int64_t day =
-        now.seconds - ((now.seconds % day_seconds) + day_seconds) % day_seconds;
-    return {{day - policy.feed_past_days * day_seconds},
-            {day + policy.feed_future_days * day_seconds}};
+    const core::Instant day = midnight_before(now);
+    return {day - policy.feed_past_days * day_seconds, day + policy.feed_future_days * day_seconds};
 }
 
 } // namespace
@@ -156,9 +158,11 @@ core::Result<FeedContent> feed_content(const storage::ReadTransaction& transacti
     ical::Component calendar = new_calendar();
     name_calendar(calendar);
     FeedContent content;
-    content.modified = feed->created;
     const core::Interval range = feed_range(now, policy);
+    // What is in range changes at midnight, whatever else does.
+    content.modified = std::max(feed->created, midnight_before(now));
     for (storage::Participation& place : participations_of(transaction, feed->subject)) {
+        content.modified = std::max(content.modified, place.session.modified);
         const bool long_gone = !place.session.object && place.session.modified < range.start;
         if (place.participant.removed || long_gone) {
             continue;
@@ -166,7 +170,6 @@ core::Result<FeedContent> feed_content(const storage::ReadTransaction& transacti
         const auto session = read_session_event(transaction, std::move(place.session), policy);
         if (session) {
             append_session(calendar, *session, place.participant, range, policy, keys);
-            content.modified = std::max(content.modified, session->modified);
         }
     }
     content.text = ical::print(calendar);

@@ -142,6 +142,19 @@ TEST_F(Feeds, HaveTheSameTagUntilSomethingChanges) {
     EXPECT_NE(fetch(token)->etag, before);
 }
 
+TEST_F(Feeds, AreNewerWhenThePersonWasRemovedAndAfterMidnight) {
+    ASSERT_TRUE(put("a.ics", session_event()));
+    const std::string token = token_of(url_of("paul@mail.example"));
+    const auto before = fetch(token)->modified;
+    clock.advance(60);
+    ASSERT_TRUE(put("a.ics", core::replace_all(session_event(), "paul@", "eva@")));
+    const auto removed = fetch(token)->modified;
+    clock.advance(86'400);
+
+    EXPECT_GT(removed, before);
+    EXPECT_GT(fetch(token)->modified, removed);
+}
+
 TEST_F(Feeds, HaveANewAddressWhenRevokedAndTheOldOneDies) {
     const std::string old = token_of(url_of("paul@mail.example"));
 
