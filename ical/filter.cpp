@@ -18,7 +18,7 @@ using core::Interval;
 
 constexpr std::int64_t seconds_per_day = 86'400;
 // Non-standard: an alarm that repeats more often than this is taken to repeat so often.
-constexpr std::int64_t repeats_max = 1'000;
+constexpr std::int64_t repeats_max = 10'000;
 
 // How deep a filter may nest; no calendar is deeper.
 constexpr int depth_max = 8;
@@ -130,14 +130,21 @@ bool Evaluation::occurs(const Component& component, Interval range) {
         return kept(untimed_overlaps(component, object_.kind, object_.zones, range))
             .value_or(false);
     }
+    // An override is one occurrence, unless it describes those that follow as well.
+    const Property* const id = find_filled(component, "RECURRENCE-ID");
+    if (id != nullptr && !id->has_parameter("RANGE")) {
+        const DateTime& start = (*timing)->start;
+        return overlaps(object_.kind, **timing, start.instant(), (*timing)->end(start.wall), range);
+    }
     if (series() == nullptr) {
         return false;
     }
     bool found = false;
-    const core::Done visited = series_->visit(range, budget_, [&](const Occurrence& occurrence) {
-        found = occurrence.component == &component;
-        return !found;
-    });
+    const auto first = [&found](const Occurrence&) {
+        found = true;
+        return false;
+    };
+    const core::Done visited = series_->visit(range, budget_, first, &component);
     if (!found && !visited) {
         error_ = visited.error();
     }
@@ -180,12 +187,12 @@ core::Result<std::optional<Alarm>> read_alarm(const Component& component, const 
 }
 
 bool rings_within(const Alarm& alarm, Instant first, Interval range) {
-    for (std::int64_t ring = 0; ring <= alarm.repeats; ++ring) {
-        if (holds(range, first + ring * alarm.pause)) {
-            return true;
-        }
+    if (first >= range.start || alarm.pause <= 0) {
+        return holds(range, first);
     }
-    return false;
+    // The first repetition that is not before the range.
+    const std::int64_t repetition = (range.start - first + alarm.pause - 1) / alarm.pause;
+    return repetition <= alarm.repeats && holds(range, first + repetition * alarm.pause);
 }
 
 // RFC 4791 section 9.9, VALARM.
@@ -206,12 +213,12 @@ bool Evaluation::alarm_rings(const Component& component, const Component& parent
     const std::int64_t reach = alarm.repeats * alarm.pause;
     const Interval near{range.start - alarm.offset - reach - 1, range.end - alarm.offset + 1};
     bool found = false;
-    const core::Done visited = series_->visit(near, budget_, [&](const Occurrence& occurrence) {
+    const auto rings = [&](const Occurrence& occurrence) {
         const Instant anchor = alarm.from_end ? occurrence.end : occurrence.start;
-        found =
-            occurrence.component == &parent && rings_within(alarm, anchor + alarm.offset, range);
+        found = rings_within(alarm, anchor + alarm.offset, range);
         return !found;
-    });
+    };
+    const core::Done visited = series_->visit(near, budget_, rings, &parent);
     if (!found && !visited) {
         error_ = visited.error();
     }

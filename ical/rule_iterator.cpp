@@ -26,6 +26,10 @@ std::int64_t ceil_divide(std::int64_t value, std::int64_t divisor) {
     return -floor_divide(-value, divisor);
 }
 
+std::int64_t month_index_of(Date date) {
+    return std::int64_t{date.year} * 12 + date.month - 1;
+}
+
 int weekday_of(std::int64_t day) {
     return static_cast<int>(((day + 4) % 7 + 7) % 7); // 1970-01-01 was a Thursday
 }
@@ -46,7 +50,7 @@ struct Day {
 
     [[nodiscard]] std::int64_t month_start() const { return number - date.day + 1; }
     [[nodiscard]] std::int64_t month_end() const { // first day of the next month
-        return first_of_month(std::int64_t{date.year} * 12 + date.month);
+        return first_of_month(month_index_of(date) + 1);
     }
     [[nodiscard]] std::int64_t year_start() const {
         return core::days_from_date({date.year, 1, 1});
@@ -89,7 +93,8 @@ private:
     void load_slot();
     void load_days();
     void load_days_of_year(int year);
-    void add_if_matching(std::int64_t day);
+    void add_month(std::int64_t month_index);
+    void add_if_matching(const Day& day);
     [[nodiscard]] bool day_matches(const Day& day) const;
     [[nodiscard]] bool weekday_matches(const Day& day) const;
     [[nodiscard]] bool week_matches(const Day& day) const;
@@ -100,6 +105,8 @@ private:
 
     Rule rule_; // with the defaults that DTSTART gives
     std::int64_t start_;
+    Day start_day_;
+    Day day_; // of the last slot: most are on the same day as the one before
     StepBudget& budget_;
     std::int64_t unit_ = 1;             // seconds of one interval of a sub-daily rule
     std::vector<std::int64_t> offsets_; // times within a day, hour or minute
@@ -117,7 +124,9 @@ private:
 
 GregorianIterator::GregorianIterator(const Rule& rule, WallTime start, bool is_date,
                                      StepBudget& budget)
-    : rule_(rule), start_(start.seconds), budget_(budget), from_(start.seconds) {
+    : rule_(rule), start_(start.seconds),
+      start_day_(day_of(floor_divide(start.seconds, seconds_per_day))), day_(start_day_),
+      budget_(budget), from_(start.seconds) {
     if (is_date && is_sub_daily()) {
         rule_.frequency = Frequency::daily;
         rule_.interval = 1;
@@ -136,9 +145,8 @@ GregorianIterator::GregorianIterator(const Rule& rule, WallTime start, bool is_d
 // "Information, not contained in the rule, necessary to determine the various recurrence instance
 // start time and dates are derived from the Start Time" (RFC 5545 section 3.3.10).
 void GregorianIterator::fill_in_defaults(bool is_date) {
-    const std::int64_t day = floor_divide(start_, seconds_per_day);
-    const Date date = core::date_from_days(day);
-    const WeekdayNumber weekday{0, weekday_of(day)};
+    const Date date = start_day_.date;
+    const WeekdayNumber weekday{0, weekday_of(start_day_.number)};
     const bool no_day = rule_.by_month_day.empty() && rule_.by_day.empty();
     switch (rule_.frequency) {
     case Frequency::yearly:
@@ -206,12 +214,11 @@ void GregorianIterator::make_offsets(bool is_date) {
 std::int64_t GregorianIterator::period_at(std::int64_t wall) const {
     const auto unit_of = [this](std::int64_t time) -> std::int64_t {
         const std::int64_t day = floor_divide(time, seconds_per_day);
-        const Date date = core::date_from_days(day);
         switch (rule_.frequency) {
         case Frequency::yearly:
-            return date.year;
+            return core::date_from_days(day).year;
         case Frequency::monthly:
-            return std::int64_t{date.year} * 12 + date.month - 1;
+            return month_index_of(core::date_from_days(day));
         case Frequency::weekly:
             return floor_divide(day + 4 - rule_.week_start, 7);
         case Frequency::daily:
@@ -224,24 +231,22 @@ std::int64_t GregorianIterator::period_at(std::int64_t wall) const {
 }
 
 std::int64_t GregorianIterator::period_start(std::int64_t period) const {
-    const std::int64_t day = floor_divide(start_, seconds_per_day);
-    const Date date = core::date_from_days(day);
+    constexpr std::int64_t year_end = core::limits::year_max + 2;
     const std::int64_t steps = period * rule_.interval;
     switch (rule_.frequency) {
-    case Frequency::yearly:
-        return core::days_from_date({static_cast<int>(std::min<std::int64_t>(
-                                         date.year + steps, core::limits::year_max + 2)),
-                                     1, 1})
-               * seconds_per_day;
+    case Frequency::yearly: {
+        const std::int64_t year = std::min(start_day_.date.year + steps, year_end);
+        return core::days_from_date({static_cast<int>(year), 1, 1}) * seconds_per_day;
+    }
     case Frequency::monthly:
-        return first_of_month(
-                   std::min<std::int64_t>(std::int64_t{date.year} * 12 + date.month - 1 + steps,
-                                          (core::limits::year_max + 2) * 12))
+        return first_of_month(std::min(month_index_of(start_day_.date) + steps, year_end * 12))
                * seconds_per_day;
     case Frequency::weekly:
-        return (day - (weekday_of(day) - rule_.week_start + 7) % 7 + 7 * steps) * seconds_per_day;
+        return (start_day_.number - (weekday_of(start_day_.number) - rule_.week_start + 7) % 7
+                + 7 * steps)
+               * seconds_per_day;
     case Frequency::daily:
-        return (day + steps) * seconds_per_day;
+        return (start_day_.number + steps) * seconds_per_day;
     default: {
         const std::int64_t unit = unit_ / rule_.interval;
         return floor_divide(start_, unit) * unit + period * unit_;
@@ -306,7 +311,11 @@ void GregorianIterator::load(std::int64_t period) {
 // One hour, minute or second: a limiting part that fails says where to go on.
 void GregorianIterator::load_slot() {
     const std::int64_t slot = period_start(period_);
-    const Day day = day_of(floor_divide(slot, seconds_per_day));
+    const std::int64_t number = floor_divide(slot, seconds_per_day);
+    if (day_.number != number) {
+        day_ = day_of(number);
+    }
+    const Day& day = day_;
     const auto in_day = static_cast<int>(slot - day.number * seconds_per_day);
     const auto limited = [](const std::vector<int>& values, int value) {
         return !values.empty() && !contains(values, value);
@@ -329,28 +338,23 @@ void GregorianIterator::load_slot() {
 
 void GregorianIterator::load_days() {
     const std::int64_t first = floor_divide(period_start(period_), seconds_per_day);
-    const Date date = core::date_from_days(first);
+    const Day day = day_of(first);
     switch (rule_.frequency) {
     case Frequency::yearly:
-        load_days_of_year(date.year);
+        load_days_of_year(day.date.year);
         break;
     case Frequency::monthly:
-        if (rule_.by_month.empty() || contains(rule_.by_month, date.month)) {
-            const std::int64_t end = day_of(first).month_end();
-            for (std::int64_t day = first; day < end; ++day) {
-                add_if_matching(day);
-            }
-        }
+        add_month(month_index_of(day.date));
         break;
     case Frequency::weekly:
-        for (std::int64_t day = first; day < first + 7; ++day) {
-            add_if_matching(day);
+        for (std::int64_t number = first; number < first + 7; ++number) {
+            add_if_matching(day_of(number));
         }
         break;
     default:
-        add_if_matching(first);
-        if (bases_.empty() && !rule_.by_month.empty() && !contains(rule_.by_month, date.month)) {
-            following_ = period_ + ceil_divide(day_of(first).month_end() - first, rule_.interval);
+        add_if_matching(day);
+        if (!rule_.by_month.empty() && !contains(rule_.by_month, day.date.month)) {
+            following_ = period_ + ceil_divide(day.month_end() - first, rule_.interval);
         }
         break;
     }
@@ -359,24 +363,30 @@ void GregorianIterator::load_days() {
 void GregorianIterator::load_days_of_year(int year) {
     if (!rule_.by_week_number.empty()) {
         for (std::int64_t day = first_week_of(year); day < first_week_of(year + 1); ++day) {
-            add_if_matching(day);
+            add_if_matching(day_of(day));
         }
         return;
     }
-    for (int month = 1; month <= 12; ++month) {
-        if (rule_.by_month.empty() || contains(rule_.by_month, month)) {
-            const std::int64_t first = core::days_from_date({year, month, 1});
-            const std::int64_t end = first_of_month(std::int64_t{year} * 12 + month);
-            for (std::int64_t day = first; day < end; ++day) {
-                add_if_matching(day);
-            }
-        }
+    for (std::int64_t month = 0; month < 12; ++month) {
+        add_month(std::int64_t{year} * 12 + month);
     }
 }
 
-void GregorianIterator::add_if_matching(std::int64_t day) {
-    if (day_matches(day_of(day))) {
-        bases_.push_back(day * seconds_per_day);
+void GregorianIterator::add_month(std::int64_t month_index) {
+    Date date{static_cast<int>(floor_divide(month_index, 12)),
+              static_cast<int>(month_index % 12) + 1, 1};
+    if (!rule_.by_month.empty() && !contains(rule_.by_month, date.month)) {
+        return;
+    }
+    const std::int64_t end = first_of_month(month_index + 1);
+    for (std::int64_t number = first_of_month(month_index); number < end; ++number, ++date.day) {
+        add_if_matching({number, date});
+    }
+}
+
+void GregorianIterator::add_if_matching(const Day& day) {
+    if (day_matches(day)) {
+        bases_.push_back(day.number * seconds_per_day);
     }
 }
 

@@ -17,6 +17,9 @@ using core::Instant;
 using core::Interval;
 
 constexpr std::int64_t seconds_per_day = 86'400;
+// A long description copied into every instance of a series has brought servers down: a few
+// hundred instances of an object of full size are the most that one expansion may give.
+constexpr std::size_t expanded_bytes_max = 32 * 1024 * 1024;
 constexpr std::array<std::string_view, 4> recurrence_properties{"RRULE", "RDATE", "EXDATE",
                                                                 "EXRULE"};
 
@@ -97,13 +100,37 @@ core::Result<Component> expanded_component(const Object& object, const Occurrenc
     return component;
 }
 
+// About what a component takes when printed.
+std::size_t size_of(const Component& component) {
+    std::size_t bytes = 2 * component.name.size();
+    for (const Property& property : component.properties) {
+        bytes += property.name().size() + property.value().size();
+        for (const Parameter& parameter : property.parameters()) {
+            for (const std::string& value : parameter.values) {
+                bytes += parameter.name.size() + value.size();
+            }
+        }
+    }
+    for (const Component& inner : component.components) {
+        bytes += size_of(inner);
+    }
+    return bytes;
+}
+
 Component without_components(const Component& calendar) {
     return {calendar.name, calendar.properties, {}};
 }
 
 core::Result<Component> expand(const Object& object, Interval range) {
     Component calendar = without_components(object.calendar);
+    std::size_t bytes = 0;
     for (const Occurrence& occurrence : TRY(occurrences(object, range))) {
+        bytes += size_of(*occurrence.component);
+        if (bytes > expanded_bytes_max) {
+            return core::fail(core::Errc::insufficient_storage,
+                              "The expanded instances are too large.",
+                              core::Condition::max_instances);
+        }
         calendar.components.push_back(TRY(expanded_component(object, occurrence)));
     }
     for (const Component* component : object.main_components()) {
@@ -116,12 +143,13 @@ core::Result<Component> expand(const Object& object, Interval range) {
 }
 
 // RFC 4791 section 9.6.6: an override matters if it is in the range, if the instance that it
-// replaces would be, or if it describes later instances that may be.
+// replaces would be, or if it describes later instances that may be. `master` is the series' own
+// timing, if there is any.
 core::Result<bool> override_matters(const Object& object, const Component& component,
-                                    Interval range) {
+                                    const std::optional<Timing>& master, Interval range) {
     const auto timing = TRY(timing_of(component, object.kind, object.zones));
     const Property& property = *find_filled(component, "RECURRENCE-ID");
-    const DateTime id = TRY(date_time(property, object.zones));
+    const Instant slot = TRY(date_time(property, object.zones)).instant();
     if (!timing) {
         return true;
     }
@@ -129,23 +157,25 @@ core::Result<bool> override_matters(const Object& object, const Component& compo
     if (overlaps(object.kind, *timing, timing->start.instant(), timing->end(wall), range)) {
         return true;
     }
-    if (core::iequals(property.parameter("RANGE"), "THISANDFUTURE") && id.instant() < range.end) {
+    if (core::iequals(property.parameter("RANGE"), "THISANDFUTURE") && slot < range.end) {
         return true;
     }
-    const Component* const master = object.master();
-    const auto original =
-        master == nullptr ? timing : TRY(timing_of(*master, object.kind, object.zones));
-    const Instant slot = id.instant();
-    const Instant slot_end = original ? original->end(original->start.zone->to_wall(slot)) : slot;
-    return overlaps(object.kind, original ? *original : *timing, slot, slot_end, range);
+    const Timing& original = master ? *master : *timing;
+    const Instant slot_end = original.end(original.start.zone->to_wall(slot));
+    return overlaps(object.kind, original, slot, slot_end, range);
 }
 
 core::Result<Component> limit_recurrence_set(const Object& object, Interval range) {
+    const Component* const master = object.master();
+    std::optional<Timing> timing;
+    if (master != nullptr) {
+        timing = TRY(timing_of(*master, object.kind, object.zones));
+    }
     Component calendar = without_components(object.calendar);
     for (const Component& component : object.calendar.components) {
         const bool is_override = component.name == component_name(object.kind)
                                  && find_filled(component, "RECURRENCE-ID") != nullptr;
-        if (!is_override || TRY(override_matters(object, component, range))) {
+        if (!is_override || TRY(override_matters(object, component, timing, range))) {
             calendar.components.push_back(component);
         }
     }

@@ -1,6 +1,5 @@
 #include "ical/series.h"
 
-#include "core/limits.h"
 #include "core/strings.h"
 
 #include <algorithm>
@@ -16,6 +15,15 @@ constexpr std::int64_t seconds_per_day = 86'400;
 // Wall clocks are within 26 hours of each other; an override may stand in another zone than its
 // series.
 constexpr std::int64_t clock_slack_seconds = 2 * seconds_per_day;
+
+// What finding the slots of overrides that name a day may cost, each time an object is looked at.
+constexpr std::size_t lookup_steps = 100'000;
+
+// Whether a rule may give other times of the day than DTSTART's.
+bool moves_time_of_day(const Rule& rule) {
+    return rule.frequency < Frequency::daily || !rule.by_hour.empty() || !rule.by_minute.empty()
+           || !rule.by_second.empty();
+}
 
 std::int64_t day_of(WallTime wall) {
     const std::int64_t in_day =
@@ -40,7 +48,7 @@ SlotStream::SlotStream(const Series& series, StepBudget& budget) : series_(serie
              0,
              {}});
     }
-    seek(timing.start.wall, end_of_clock);
+    next_date_ = series.dates_.size();
 }
 
 void SlotStream::seek(WallTime from, WallTime to) {
@@ -166,7 +174,7 @@ core::Done Series::read_dates(const Component& master) {
 }
 
 core::Done Series::read_overrides() {
-    StepBudget budget{core::limits::expansion_steps};
+    StepBudget budget{lookup_steps};
     for (const Component* component : object_->overrides()) {
         const Property& property = *find_filled(*component, "RECURRENCE-ID");
         const DateTime sent = TRY(date_time(property, object_->zones));
@@ -194,6 +202,13 @@ core::Result<DateTime> Series::on_clock(const DateTime& id, StepBudget& budget) 
     if (!id.is_date) {
         return slot_time(start.zone->to_wall(slot_instant(id)));
     }
+    const WallTime usual{id.wall.seconds + start.wall.seconds
+                         - day_of(start.wall) * seconds_per_day};
+    const bool only_usual_times =
+        dates_.empty() && std::none_of(rules_.begin(), rules_.end(), moves_time_of_day);
+    if (only_usual_times) {
+        return slot_time(usual);
+    }
     SlotStream slots(*this, budget);
     slots.seek(id.wall, WallTime{id.wall.seconds + seconds_per_day});
     const std::optional<Slot> slot = slots.next();
@@ -203,7 +218,7 @@ core::Result<DateTime> Series::on_clock(const DateTime& id, StepBudget& budget) 
     if (slot && day_of(slot->wall) == day_of(id.wall)) {
         return slot_time(slot->wall);
     }
-    return slot_time({id.wall.seconds + start.wall.seconds - day_of(start.wall) * seconds_per_day});
+    return slot_time(usual);
 }
 
 // Floating times in a series with a zone are by that zone's clock.
@@ -306,13 +321,20 @@ Occurrence Series::occurrence(const Override& override) const {
 }
 
 core::Done Series::visit(Interval range, StepBudget& budget,
-                         const std::function<bool(const Occurrence&)>& visit) const {
+                         const std::function<bool(const Occurrence&)>& visit,
+                         const Component* described_by) const {
+    const auto is_wanted = [described_by](const Component* component) {
+        return described_by == nullptr || component == described_by;
+    };
     bool stopped = false;
     const auto guarded = [&](const Occurrence& occurrence) {
         stopped = stopped || !visit(occurrence);
         return !stopped;
     };
     for (const Override& override : overrides_) {
+        if (!is_wanted(override.component)) {
+            continue;
+        }
         const Occurrence found = occurrence(override);
         if (overlaps(object_->kind, override.timing, found.start, found.end, range)
             && !guarded(found)) {
@@ -324,7 +346,9 @@ core::Done Series::visit(Interval range, StepBudget& budget,
     }
     SlotStream slots(*this, budget);
     for (const Segment& segment : segments()) {
-        TRYV(visit_segment(segment, range, slots, budget, guarded));
+        if (is_wanted(segment.component)) {
+            TRYV(visit_segment(segment, range, slots, budget, guarded));
+        }
         if (stopped) {
             return {};
         }
@@ -374,14 +398,13 @@ core::Result<Lookup> Series::find(WallTime wall, StepBudget& budget) const {
         return Lookup{};
     }
     SlotStream slots(*this, budget);
-    if (recurs_) {
-        slots.seek(wall, wall);
-    }
+    const WallTime slot_wall = recurs_ ? wall : timing_->start.wall;
+    slots.seek(slot_wall, slot_wall);
     const std::optional<Slot> slot = slots.next();
     if (budget.exhausted()) {
         return out_of_steps();
     }
-    if (!slot || (recurs_ && slot->wall != wall)) {
+    if (!slot || slot->wall != slot_wall) {
         return Lookup{};
     }
     if (is_excluded(slot->wall)) {

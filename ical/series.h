@@ -26,7 +26,8 @@ struct Slot {
 
 class Series;
 
-// The slots of a series in ascending order, excluded ones too. Ends early when the budget does.
+// The slots of a series in ascending order, excluded ones too; none before the first seek. Ends
+// early when the budget does.
 class SlotStream {
 public:
     SlotStream(const Series& series, StepBudget& budget);
@@ -55,9 +56,11 @@ public:
     static core::Result<Series> of(const Object& object);
 
     // Calls `visit` for every occurrence that overlaps `range`, in no certain order, until it
-    // returns false. Errors: max_instances when the steps run out.
+    // returns false; only for those that `described_by` describes, if that is not null. Errors:
+    // max_instances when the steps run out.
     core::Done visit(core::Interval range, StepBudget& budget,
-                     const std::function<bool(const Occurrence&)>& visit) const;
+                     const std::function<bool(const Occurrence&)>& visit,
+                     const Component* described_by = nullptr) const;
     [[nodiscard]] core::Result<Lookup> find(WallTime wall, StepBudget& budget) const;
 
     [[nodiscard]] bool endless() const; // some rule has neither COUNT nor UNTIL

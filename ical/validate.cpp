@@ -18,8 +18,12 @@ using core::Condition;
 using core::Errc;
 
 constexpr std::int64_t seconds_per_day = 86'400;
-// What looking at one rule may cost when it is stored: later questions pay for it again.
-constexpr std::size_t steps_per_rule = 100'000;
+// What looking at all rules may cost when they are stored: later questions pay for it again.
+constexpr std::size_t steps_per_object = 100'000;
+// RFC 5545 asks for one rule at most; some calendars have two.
+constexpr std::size_t rules_max = 16;
+// Each change of "this and all following" instances is one; people make a handful.
+constexpr std::size_t ranges_max = 100;
 // How many times of a series without end are looked at to see how dense it is.
 constexpr std::size_t density_sample = 500;
 
@@ -130,7 +134,7 @@ bool is_at_most_daily(const Rule& rule) {
            && rule.by_minute.size() <= 1 && rule.by_second.size() <= 1;
 }
 
-core::Done check_rule(const Series& series, const Rule& rule) {
+core::Done check_rule(const Series& series, const Rule& rule, StepBudget& budget) {
     const auto too_many = [] {
         return refuse("The recurrence rule gives too many instances.", Condition::max_instances);
     };
@@ -147,7 +151,6 @@ core::Done check_rule(const Series& series, const Rule& rule) {
     const std::size_t wanted = !rule.endless()          ? core::limits::instances + 1
                                : is_at_most_daily(rule) ? 1
                                                         : density_sample;
-    StepBudget budget{steps_per_rule};
     const auto times = make_rule_iterator(rule, start.wall, start.is_date, budget);
     std::vector<std::int64_t> seen;
     while (seen.size() < wanted) {
@@ -175,10 +178,21 @@ core::Done check_recurrence(const Object& object) {
         return refuse("Two components have the same RECURRENCE-ID.",
                       Condition::valid_calendar_object_resource);
     }
-    if (series.timing()) {
-        for (const Rule& rule : series.rules()) {
-            TRYV(check_rule(series, rule));
-        }
+    if (series.rules().size() > rules_max) {
+        return refuse("The object has too many recurrence rules.", Condition::max_instances);
+    }
+    const std::vector<const Component*> overrides = object.overrides();
+    const auto ranges =
+        std::count_if(overrides.begin(), overrides.end(), [](const Component* component) {
+            return find_filled(*component, "RECURRENCE-ID")->has_parameter("RANGE");
+        });
+    if (static_cast<std::size_t>(ranges) > ranges_max) {
+        return refuse("The object has too many overrides of future instances.",
+                      Condition::max_instances);
+    }
+    StepBudget budget{steps_per_object};
+    for (const Rule& rule : series.rules()) {
+        TRYV(check_rule(series, rule, budget));
     }
     std::size_t dates = 0;
     for (const Component* component : object.main_components()) {

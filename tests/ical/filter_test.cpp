@@ -1,5 +1,6 @@
 #include "ical/filter.h"
 #include "ical/text_match.h"
+#include "ical/value.h"
 #include "tests/ical/objects.h"
 
 #include <gmock/gmock.h>
@@ -418,6 +419,22 @@ TEST(Filter, SaysWhenASeriesCostsTooMuch) {
 
     ASSERT_FALSE(outcome.has_value());
     EXPECT_EQ(outcome.error().condition, core::Condition::max_instances);
+}
+
+TEST(Filter, LooksAtManyOverridesOnceEach) {
+    std::string components = event("DTSTART:20200101T100000Z\nRRULE:FREQ=DAILY\n");
+    for (int day = 0; day < 3'000; ++day) {
+        const std::string date =
+            to_ical_wall({at("20200101T000000Z").seconds + day * 86'400}, true);
+        components += event("RECURRENCE-ID:" + date + "T100000Z\nDTSTART:" + date + "T110000Z\n");
+    }
+    const auto object = read_object(calendar(components), zone("UTC"));
+    ComponentFilter inner = component("VEVENT");
+    inner.time_range = range("20200102T100000Z", "20200102T103000Z");
+    inner.components.push_back(component("X-NONE"));
+    inner.components.back().is_not_defined = true;
+
+    EXPECT_FALSE(is_match(in_calendar(inner), *object));
 }
 
 TEST(Prefilter, KnowsKindAndRange) {

@@ -150,6 +150,8 @@ INSTANTIATE_TEST_SUITE_P(
                 event("DTSTART;VALUE=DATE:20261122\nRRULE:FREQ=HOURLY\n"),
                 Condition::valid_calendar_data},
         Refusal{"ACountTooHigh", series("FREQ=DAILY;COUNT=10001"), Condition::max_instances},
+        Refusal{"TooManyRules", event(start + repeated(17, "RRULE:FREQ=YEARLY\n")),
+                Condition::max_instances},
         Refusal{"AnEndTooFar", series("FREQ=DAILY;UNTIL=20600101"), Condition::max_instances},
         Refusal{"EverySecond", series("FREQ=SECONDLY"), Condition::max_instances},
         Refusal{"EveryMinuteABit", series("FREQ=MINUTELY;COUNT=100"), Condition::max_instances},

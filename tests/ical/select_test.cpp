@@ -151,6 +151,18 @@ TEST(Select, SaysWhenThereIsTooMuchToExpand) {
     EXPECT_EQ(calendar.error().condition, core::Condition::max_instances);
 }
 
+TEST(Select, SaysWhenTheExpansionWouldBeTooLarge) {
+    DataSelection selection;
+    selection.expand = range("20260101T000000Z", "20280101T000000Z");
+    const Object object = parsed(event("DTSTART:20260101T100000Z\nRRULE:FREQ=DAILY\nDESCRIPTION:"
+                                       + std::string(100'000, 'x') + "\n"));
+
+    const auto calendar = select(object, selection);
+
+    ASSERT_FALSE(calendar.has_value());
+    EXPECT_EQ(calendar.error().condition, core::Condition::max_instances);
+}
+
 // RFC 4791 section 9.6.6: what the range shows, and what it would have shown.
 TEST(Select, LimitsTheRecurrenceSetToOverridesThatMatter) {
     const Object object = parsed(
