@@ -92,7 +92,7 @@ void Multistatus::add(std::string_view href, const std::vector<PropertyAnswer>& 
 void Multistatus::add_rendered(std::string_view href, std::string_view found,
                                std::string_view missing) {
     writer_.raw("<D:response><D:href>");
-    writer_.text(href);
+    writer_.raw(href); // percent-encoded: there is nothing to escape
     writer_.raw("</D:href>");
     // RFC 8144 section 2.1: a response left without a propstat gets an empty one with 200.
     if (!found.empty() || missing.empty()) {

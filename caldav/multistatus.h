@@ -33,7 +33,8 @@ public:
     void add(std::string_view href, const std::vector<PropertyAnswer>& answers,
              bool minimal = false);
     // The same for many resources: the complete elements of what was found, and the empty elements
-    // of what was not, both joined. Nothing missing, or `minimal`: pass an empty `missing`.
+    // of what was not, both joined. Nothing missing, or `minimal`: pass an empty `missing`. The
+    // href is canonical, as resource.h makes them.
     void add_rendered(std::string_view href, std::string_view found, std::string_view missing);
     // A response with a status and no propstat: a member that is gone (R-C12, 404), a truncated
     // answer (507), with its condition if any.

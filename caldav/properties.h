@@ -14,8 +14,7 @@
 
 namespace caldav {
 
-// What a getter may look at. `object_text` is loaded by the caller only when calendar-data is
-// asked.
+// What a getter may look at. `object` is loaded by the caller only when calendar-data is asked.
 struct PropertyContext {
     const Services& services;
     const storage::ReadTransaction& transaction;

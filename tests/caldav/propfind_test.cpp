@@ -134,70 +134,113 @@ const std::vector<ClientRequest> client_requests{
     {"ThunderbirdFirst",
      "/",
      "0",
-     R"(<D:propfind xmlns:D="DAV:" xmlns:CS="http://calendarserver.org/ns/" xmlns:C="urn:ietf:params:xml:ns:caldav" xmlns:A="http://apple.com/ns/ical/"><D:prop><D:resourcetype/><D:owner/><D:displayname/><D:current-user-principal/><D:current-user-privilege-set/><A:calendar-color/><C:calendar-home-set/></D:prop></D:propfind>)",
+     R"(<D:propfind xmlns:D="DAV:" xmlns:CS="http://calendarserver.org/ns/"
+xmlns:C="urn:ietf:params:xml:ns:caldav" xmlns:A="http://apple.com/ns/ical/"><D:prop>
+<D:resourcetype/><D:owner/><D:displayname/><D:current-user-principal/>
+<D:current-user-privilege-set/><A:calendar-color/><C:calendar-home-set/></D:prop>
+</D:propfind>)",
      {dav("resourcetype"), dav("current-user-principal"), dav("current-user-privilege-set")}},
     {"ThunderbirdCalendar",
      "/calendars/anna/calendar/",
      "0",
-     R"(<D:propfind xmlns:D="DAV:" xmlns:CS="http://calendarserver.org/ns/" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:prop><D:resourcetype/><D:owner/><D:current-user-principal/><D:current-user-privilege-set/><D:supported-report-set/><C:supported-calendar-component-set/><CS:getctag/></D:prop></D:propfind>)",
+     R"(<D:propfind xmlns:D="DAV:" xmlns:CS="http://calendarserver.org/ns/"
+xmlns:C="urn:ietf:params:xml:ns:caldav"><D:prop><D:resourcetype/><D:owner/>
+<D:current-user-principal/><D:current-user-privilege-set/><D:supported-report-set/>
+<C:supported-calendar-component-set/><CS:getctag/></D:prop></D:propfind>)",
      {dav("resourcetype"), dav("owner"), dav("current-user-principal"),
       dav("current-user-privilege-set"), dav("supported-report-set"),
       cal("supported-calendar-component-set"), cs("getctag")}},
     {"ThunderbirdScheduling",
      "/principals/anna/",
      "0",
-     R"(<D:propfind xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:prop><C:calendar-home-set/><C:calendar-user-address-set/><C:schedule-inbox-URL/><C:schedule-outbox-URL/></D:prop></D:propfind>)",
+     R"(<D:propfind xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:prop>
+<C:calendar-home-set/><C:calendar-user-address-set/><C:schedule-inbox-URL/>
+<C:schedule-outbox-URL/></D:prop></D:propfind>)",
      {cal("calendar-home-set"), cal("calendar-user-address-set"), cal("schedule-inbox-URL"),
       cal("schedule-outbox-URL")}},
     {"EvolutionFirst",
      "/",
      "0",
-     R"(<?xml version="1.0" encoding="UTF-8"?><propfind xmlns="DAV:"><prop><resourcetype/><current-user-principal/><principal-URL/><C:calendar-home-set xmlns:C="urn:ietf:params:xml:ns:caldav"/><C:calendar-user-address-set xmlns:C="urn:ietf:params:xml:ns:caldav"/></prop></propfind>)",
+     R"(<?xml version="1.0" encoding="UTF-8"?><propfind xmlns="DAV:"><prop><resourcetype/>
+<current-user-principal/><principal-URL/><C:calendar-home-set
+xmlns:C="urn:ietf:params:xml:ns:caldav"/><C:calendar-user-address-set
+xmlns:C="urn:ietf:params:xml:ns:caldav"/></prop></propfind>)",
      {dav("resourcetype"), dav("current-user-principal"), dav("principal-URL")}},
     {"EvolutionHome",
      "/calendars/anna/",
      "1",
-     R"(<propfind xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav" xmlns:CS="http://calendarserver.org/ns/" xmlns:A="http://apple.com/ns/ical/"><prop><resourcetype/><CS:source/><C:supported-calendar-component-set/><displayname/><getetag/><CS:getctag/><getcontenttype/><getcontentlength/><creationdate/><getlastmodified/><C:calendar-description/><A:calendar-color/><A:calendar-order/></prop></propfind>)",
+     R"(<propfind xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"
+xmlns:CS="http://calendarserver.org/ns/" xmlns:A="http://apple.com/ns/ical/"><prop>
+<resourcetype/><CS:source/><C:supported-calendar-component-set/><displayname/><getetag/>
+<CS:getctag/><getcontenttype/><getcontentlength/><creationdate/><getlastmodified/>
+<C:calendar-description/><A:calendar-color/><A:calendar-order/></prop></propfind>)",
      {dav("resourcetype"), cs("getctag")}},
     {"KdeBase",
      "/",
      "0",
-     R"(<propfind xmlns="DAV:"><prop><calendar-home-set xmlns="urn:ietf:params:xml:ns:caldav"/><current-user-principal/><principal-URL/></prop></propfind>)",
+     R"(<propfind xmlns="DAV:"><prop><calendar-home-set xmlns="urn:ietf:params:xml:ns:caldav"/>
+<current-user-principal/><principal-URL/></prop></propfind>)",
      {dav("current-user-principal"), dav("principal-URL")}},
     {"KdeHome",
      "/calendars/anna/",
      "1",
-     R"(<propfind xmlns="DAV:"><prop><displayname/><resourcetype/><calendar-color xmlns="http://apple.com/ns/ical/"/><supported-calendar-component-set xmlns="urn:ietf:params:xml:ns:caldav"/><current-user-privilege-set/><getctag xmlns="http://calendarserver.org/ns/"/></prop></propfind>)",
+     R"(<propfind xmlns="DAV:"><prop><displayname/><resourcetype/><calendar-color
+xmlns="http://apple.com/ns/ical/"/><supported-calendar-component-set
+xmlns="urn:ietf:params:xml:ns:caldav"/><current-user-privilege-set/><getctag
+xmlns="http://calendarserver.org/ns/"/></prop></propfind>)",
      {dav("resourcetype"), dav("current-user-privilege-set"), cs("getctag")}},
     {"TsdavHome",
      "/calendars/anna/",
      "1",
-     R"(<?xml version="1.0" encoding="utf-8"?><d:propfind xmlns:c="urn:ietf:params:xml:ns:caldav" xmlns:ca="http://apple.com/ns/ical/" xmlns:cs="http://calendarserver.org/ns/" xmlns:card="urn:ietf:params:xml:ns:carddav" xmlns:d="DAV:"><d:prop><c:calendar-description/><c:calendar-timezone/><d:displayname/><ca:calendar-color/><cs:getctag/><d:resourcetype/><c:supported-calendar-component-set/><d:sync-token/></d:prop></d:propfind>)",
+     R"(<?xml version="1.0" encoding="utf-8"?><d:propfind xmlns:c="urn:ietf:params:xml:ns:caldav"
+xmlns:ca="http://apple.com/ns/ical/" xmlns:cs="http://calendarserver.org/ns/"
+xmlns:card="urn:ietf:params:xml:ns:carddav" xmlns:d="DAV:"><d:prop>
+<c:calendar-description/><c:calendar-timezone/><d:displayname/><ca:calendar-color/>
+<cs:getctag/><d:resourcetype/><c:supported-calendar-component-set/><d:sync-token/>
+</d:prop></d:propfind>)",
      {cs("getctag"), dav("resourcetype")}},
     {"Davx5Principal",
      "/principals/anna/",
      "0",
-     R"(<propfind xmlns="DAV:" xmlns:CAL="urn:ietf:params:xml:ns:caldav" xmlns:CS="http://calendarserver.org/ns/"><prop><displayname/><group-membership/><resourcetype/><CAL:calendar-home-set/><CS:calendar-proxy-read-for/><CS:calendar-proxy-write-for/></prop></propfind>)",
+     R"(<propfind xmlns="DAV:" xmlns:CAL="urn:ietf:params:xml:ns:caldav"
+xmlns:CS="http://calendarserver.org/ns/"><prop><displayname/><group-membership/>
+<resourcetype/><CAL:calendar-home-set/><CS:calendar-proxy-read-for/>
+<CS:calendar-proxy-write-for/></prop></propfind>)",
      {dav("displayname"), dav("group-membership"), dav("resourcetype"), cal("calendar-home-set")}},
     {"Davx5Sync",
      "/calendars/anna/calendar/",
      "0",
-     R"(<propfind xmlns="DAV:" xmlns:CAL="urn:ietf:params:xml:ns:caldav" xmlns:CS="http://calendarserver.org/ns/"><prop><CAL:max-resource-size/><supported-report-set/><CS:getctag/><sync-token/><CAL:supported-calendar-component-set/></prop></propfind>)",
+     R"(<propfind xmlns="DAV:" xmlns:CAL="urn:ietf:params:xml:ns:caldav"
+xmlns:CS="http://calendarserver.org/ns/"><prop><CAL:max-resource-size/>
+<supported-report-set/><CS:getctag/><sync-token/><CAL:supported-calendar-component-set/>
+</prop></propfind>)",
      {cal("max-resource-size"), dav("supported-report-set"), cs("getctag"), dav("sync-token")}},
     {"VdirsyncerHome",
      "/calendars/anna/",
      "1",
-     R"(<?xml version="1.0" encoding="utf-8" ?><propfind xmlns="DAV:"><prop><resourcetype /></prop></propfind>)",
+     R"(<?xml version="1.0" encoding="utf-8" ?><propfind xmlns="DAV:"><prop><resourcetype />
+</prop></propfind>)",
      {dav("resourcetype")}},
     {"OutlookOwner",
      "/calendars/anna/calendar/",
      "0",
-     R"(<?xml version="1.0" encoding="utf-8"?><D:propfind xmlns:D="DAV:" xmlns:cs="http://calendarserver.org/ns/"><D:prop><D:owner/><cs:organizer/></D:prop></D:propfind>)",
+     R"(<?xml version="1.0" encoding="utf-8"?><D:propfind xmlns:D="DAV:"
+xmlns:cs="http://calendarserver.org/ns/"><D:prop><D:owner/><cs:organizer/></D:prop>
+</D:propfind>)",
      {dav("owner")}},
     {"ApplePrincipal",
      "/principals/anna/",
      "0",
-     R"(<?xml version="1.0" encoding="UTF-8"?><A:propfind xmlns:A="DAV:"><A:prop><B:calendar-home-set xmlns:B="urn:ietf:params:xml:ns:caldav"/><B:calendar-user-address-set xmlns:B="urn:ietf:params:xml:ns:caldav"/><A:current-user-principal/><A:displayname/><C:dropbox-home-URL xmlns:C="http://calendarserver.org/ns/"/><C:email-address-set xmlns:C="http://calendarserver.org/ns/"/><B:max-attendees-per-instance xmlns:B="urn:ietf:params:xml:ns:caldav"/><C:notification-URL xmlns:C="http://calendarserver.org/ns/"/><A:principal-collection-set/><A:principal-URL/><A:resource-id/><B:schedule-inbox-URL xmlns:B="urn:ietf:params:xml:ns:caldav"/><B:schedule-outbox-URL xmlns:B="urn:ietf:params:xml:ns:caldav"/><A:supported-report-set/></A:prop></A:propfind>)",
+     R"(<?xml version="1.0" encoding="UTF-8"?><A:propfind xmlns:A="DAV:"><A:prop>
+<B:calendar-home-set xmlns:B="urn:ietf:params:xml:ns:caldav"/><B:calendar-user-address-set
+xmlns:B="urn:ietf:params:xml:ns:caldav"/><A:current-user-principal/><A:displayname/>
+<C:dropbox-home-URL xmlns:C="http://calendarserver.org/ns/"/><C:email-address-set
+xmlns:C="http://calendarserver.org/ns/"/><B:max-attendees-per-instance
+xmlns:B="urn:ietf:params:xml:ns:caldav"/><C:notification-URL
+xmlns:C="http://calendarserver.org/ns/"/><A:principal-collection-set/><A:principal-URL/>
+<A:resource-id/><B:schedule-inbox-URL xmlns:B="urn:ietf:params:xml:ns:caldav"/>
+<B:schedule-outbox-URL xmlns:B="urn:ietf:params:xml:ns:caldav"/><A:supported-report-set/>
+</A:prop></A:propfind>)",
      {cal("calendar-home-set"), cal("calendar-user-address-set"), dav("current-user-principal"),
       dav("displayname"), cs("email-address-set"), dav("principal-collection-set"),
       dav("principal-URL"), dav("resource-id"), cal("schedule-inbox-URL"),
@@ -207,58 +250,35 @@ const std::vector<ClientRequest> client_requests{
 INSTANTIATE_TEST_SUITE_P(Clients, ClientPropfind, testing::ValuesIn(client_requests),
                          [](const auto& test) { return std::string(test.param.client); });
 
+const std::vector<std::pair<std::string, std::vector<std::string>>> apple_home_properties{
+    {"D",
+     {"add-member", "current-user-privilege-set", "displayname", "owner", "quota-available-bytes",
+      "quota-used-bytes", "resource-id", "resourcetype", "supported-report-set", "sync-token"}},
+    {"C",
+     {"calendar-alarm", "calendar-description", "calendar-free-busy-set", "calendar-timezone",
+      "default-alarm-vevent-date", "default-alarm-vevent-datetime", "schedule-calendar-transp",
+      "schedule-default-calendar-URL", "supported-calendar-component-set",
+      "supported-calendar-component-sets", "managed-attachments-server-URL"}},
+    {"S",
+     {"allowed-sharing-modes", "autoprovisioned", "getctag", "invite", "pre-publish-url",
+      "publish-url", "push-transports", "pushkey", "source", "subscribed-strip-alarms",
+      "subscribed-strip-attachments", "subscribed-strip-todos"}},
+    {"A", {"calendar-color", "calendar-order", "refreshrate", "language-code", "location-code"}},
+};
+
 // R-A2
 TEST_F(Propfind, AppleAsksForFortyPropertiesAtOnce) {
-    const std::vector<std::string> webdav{"add-member",
-                                          "current-user-privilege-set",
-                                          "displayname",
-                                          "owner",
-                                          "quota-available-bytes",
-                                          "quota-used-bytes",
-                                          "resource-id",
-                                          "resourcetype",
-                                          "supported-report-set",
-                                          "sync-token"};
-    const std::vector<std::string> caldav_names{"calendar-alarm",
-                                                "calendar-description",
-                                                "calendar-free-busy-set",
-                                                "calendar-timezone",
-                                                "default-alarm-vevent-date",
-                                                "default-alarm-vevent-datetime",
-                                                "schedule-calendar-transp",
-                                                "schedule-default-calendar-URL",
-                                                "supported-calendar-component-set",
-                                                "supported-calendar-component-sets",
-                                                "managed-attachments-server-URL"};
-    const std::vector<std::string> calendarserver{"allowed-sharing-modes",
-                                                  "autoprovisioned",
-                                                  "getctag",
-                                                  "invite",
-                                                  "pre-publish-url",
-                                                  "publish-url",
-                                                  "push-transports",
-                                                  "pushkey",
-                                                  "source",
-                                                  "subscribed-strip-alarms",
-                                                  "subscribed-strip-attachments",
-                                                  "subscribed-strip-todos"};
-    const std::vector<std::string> apple_names{"calendar-color", "calendar-order", "refreshrate",
-                                               "language-code", "location-code"};
     std::string body = "<D:propfind xmlns:D='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav' "
                        "xmlns:S='http://calendarserver.org/ns/' "
                        "xmlns:A='http://apple.com/ns/ical/' xmlns:M='http://me.com/_namespace/'>"
                        "<D:prop><M:bulk-requests/>";
     std::size_t count = 1;
-    const auto ask_for = [&](const std::string& prefix, const std::vector<std::string>& names) {
+    for (const auto& [prefix, names] : apple_home_properties) {
         for (const std::string& name : names) {
             body += "<" + prefix + ":" + name + "/>";
             ++count;
         }
-    };
-    ask_for("D", webdav);
-    ask_for("C", caldav_names);
-    ask_for("S", calendarserver);
-    ask_for("A", apple_names);
+    }
     body += "</D:prop></D:propfind>";
 
     const DavAnswer answer = ask("/calendars/anna/", {{"Depth", "1"}}, body);

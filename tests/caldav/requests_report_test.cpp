@@ -46,7 +46,8 @@ TEST(ParseCalendarQuery, ReadsTheFirstExampleOfTheRfc) {
  <D:prop><D:getetag/>
   <C:calendar-data>
    <C:comp name="VCALENDAR"><C:prop name="VERSION"/>
-    <C:comp name="VEVENT"><C:prop name="SUMMARY"/><C:prop name="UID"/><C:prop name="DTSTART" novalue="yes"/></C:comp>
+    <C:comp name="VEVENT"><C:prop name="SUMMARY"/><C:prop name="UID"/>
+     <C:prop name="DTSTART" novalue="yes"/></C:comp>
     <C:comp name="VTIMEZONE"/>
    </C:comp>
   </C:calendar-data></D:prop>
