@@ -127,10 +127,14 @@ core::Result<IndexSpan> index_span(const Object& object) {
     }
     if (!series.endless()) {
         StepBudget budget{core::limits::expansion_steps};
+        std::size_t seen = 0;
         TRYV(series.visit({}, budget, [&](const Occurrence& occurrence) {
             span = joined(span, {occurrence.start, occurrence.end});
-            return true;
+            return ++seen <= core::limits::instances;
         }));
+        if (seen > core::limits::instances) {
+            span.end = core::end_of_time; // an UNTIL so far away is as good as none
+        }
     }
     // The tables for to-dos and free/busy include both ends of a range, and what takes no time is
     // met at its instant: a second on each side lets one half-open comparison find them all.

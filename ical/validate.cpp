@@ -146,9 +146,9 @@ core::Done check_rule(const Series& series, const Rule& rule, StepBudget& budget
         return refuse("An all-day series cannot recur within a day.",
                       Condition::valid_calendar_data);
     }
-    // Unless it is sure to end, a rule is followed far enough to see how dense it is; one that
-    // never matches is fine as long as that is cheap to find out.
-    const std::size_t wanted = !rule.endless()          ? core::limits::instances + 1
+    // A rule is followed far enough to see how dense it is; UNTIL may be as far away as it likes,
+    // like no end at all. One that never matches is fine as long as that is cheap to find out.
+    const std::size_t wanted = rule.count               ? core::limits::instances + 1
                                : is_at_most_daily(rule) ? 1
                                                         : density_sample;
     const auto times = make_rule_iterator(rule, start.wall, start.is_date, budget);

@@ -152,7 +152,6 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"ACountTooHigh", series("FREQ=DAILY;COUNT=10001"), Condition::max_instances},
         Refusal{"TooManyRules", event(start + repeated(17, "RRULE:FREQ=YEARLY\n")),
                 Condition::max_instances},
-        Refusal{"AnEndTooFar", series("FREQ=DAILY;UNTIL=20600101"), Condition::max_instances},
         Refusal{"EverySecond", series("FREQ=SECONDLY"), Condition::max_instances},
         Refusal{"EveryMinuteABit", series("FREQ=MINUTELY;COUNT=100"), Condition::max_instances},
         Refusal{"AComb", series("FREQ=YEARLY;BYHOUR=1,2,3,4,5,6,7,8,9,10;BYMINUTE=0,10,20,30,40"),
@@ -192,6 +191,7 @@ INSTANTIATE_TEST_SUITE_P(
                  event("DTSTART;VALUE=DATE:20261122\nDTEND;VALUE=DATE:20261122\n")},
         Leniency{"AnExcludedDayInATimedSeries",
                  event(std::string(start) + "RRULE:FREQ=DAILY\nEXDATE;VALUE=DATE:20261124\n")},
+        Leniency{"UntilTheEndOfTheCalendar", series("FREQ=DAILY;UNTIL=99991231T235959Z")},
         Leniency{"UntilOnADate", series("FREQ=DAILY;UNTIL=20261231")},
         Leniency{"UntilInLocalTime", series("FREQ=DAILY;UNTIL=20261231T100000")},
         Leniency{"UntilAtATimeInAnAllDaySeries",
@@ -277,6 +277,13 @@ TEST(IndexSpan, CoversRecurrenceDatesBeforeAndAfter) {
 
 TEST(IndexSpan, OfASeriesWithoutEndIsOpen) {
     const Object object = parsed(event("DTSTART:20261122T100000Z\nRRULE:FREQ=WEEKLY\n"));
+
+    EXPECT_EQ(index_span(object)->end, core::end_of_time);
+}
+
+TEST(IndexSpan, OfASeriesWithAnEndInTheFarFutureIsOpen) {
+    const Object object =
+        parsed(event("DTSTART:20261122T100000Z\nRRULE:FREQ=DAILY;UNTIL=99991231T235959Z\n"));
 
     EXPECT_EQ(index_span(object)->end, core::end_of_time);
 }
