@@ -307,6 +307,8 @@ core::Result<storage::Collection> Calendars::create(storage::WriteTransaction& t
     storage::Collection row = std::move(calendar.collection);
     row.owner = owner;
     row.name = name;
+    row.revision = 0;
+    row.revision_floor = 0;
     row.created = clock_.now();
     row.id = transaction.collections().insert(row);
     const std::string key = "collection:" + std::to_string(row.id);

@@ -57,11 +57,11 @@ struct ObjectHead {
     std::int64_t collection = 0;
     std::string name; // path segment
     std::string uid;
-    std::string component; // VEVENT ...; "" in a plain collection
+    std::string component;    // VEVENT ...; "" in a plain collection
     std::string content_type; // "text/calendar" except in a plain collection
-    std::string etag;      // without quotes
+    std::string etag;         // without quotes
     std::string schedule_tag; // without quotes; empty: not a scheduling object (RFC 6638 3.2.10)
-    std::int64_t size = 0; // of what GET returns
+    std::int64_t size = 0;    // of what GET returns
     std::int64_t revision = 0;
     core::Instant created;
     core::Instant modified;
@@ -82,10 +82,10 @@ struct Change {
     std::string name;
     std::int64_t revision = 0;
     bool removed = false;
-    std::string etag;         // of the object as it is now; empty if removed
+    std::string etag; // of the object as it is now; empty if removed
     std::string content_type;
     std::string component;
-    std::int64_t object = 0;  // id; 0 if removed
+    std::int64_t object = 0; // id; 0 if removed
 };
 
 // A property that the server only keeps (RFC 4918 section 4).

@@ -75,14 +75,13 @@ public:
     virtual void for_each_head(std::int64_t collection,
                                const std::function<bool(const ObjectHead&)>& visit) const = 0;
     // The objects whose span overlaps `range`, of that component ("": any), with their text.
-    virtual void
-    for_each_candidate(std::int64_t collection, std::string_view component, core::Interval range,
-                       const std::function<bool(const Object&)>& visit) const = 0;
+    virtual void for_each_candidate(std::int64_t collection, std::string_view component,
+                                    core::Interval range,
+                                    const std::function<bool(const Object&)>& visit) const = 0;
     // Members changed or removed after `revision`, in order of revision, `limit` at most. A member
     // that was created and removed since then is listed as removed.
-    [[nodiscard]] virtual std::vector<Change> changes(std::int64_t collection,
-                                                      std::int64_t revision,
-                                                      std::size_t limit) const = 0;
+    [[nodiscard]] virtual std::vector<Change>
+    changes(std::int64_t collection, std::int64_t revision, std::size_t limit) const = 0;
     // Stamped with `object.head.revision`, which the caller took from next_revision. A tombstone of
     // the same name goes.
     virtual std::int64_t insert(const Object& object) = 0;

@@ -18,7 +18,7 @@ class Browser:
     """One page on a phone's screen. `problems` has what its console complained of."""
 
     def __init__(self, width=412, height=915, zone="Europe/Berlin"):
-        self.profile = tempfile.TemporaryDirectory(prefix="appointed-browser-")
+        self.profile = tempfile.TemporaryDirectory(prefix="appointed-browser-", ignore_cleanup_errors=True)
         self.process = subprocess.Popen(
             ["chromium", "--headless", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
              "--hide-scrollbars", "--no-proxy-server", "--remote-debugging-port=0",
