@@ -20,8 +20,8 @@ class Browser:
     def __init__(self, width=412, height=915, zone="Europe/Berlin"):
         self.profile = tempfile.TemporaryDirectory(prefix="appointed-browser-", ignore_cleanup_errors=True)
         self.process = subprocess.Popen(
-            ["chromium", "--headless", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-             "--hide-scrollbars", "--no-proxy-server", "--remote-debugging-port=0",
+            ["chromium", "--headless", "--disable-gpu", "--disable-dev-shm-usage",
+             "--no-first-run", "--hide-scrollbars", "--no-proxy-server", "--remote-debugging-port=0",
              "--remote-allow-origins=*", f"--user-data-dir={self.profile.name}",
              *(["--no-sandbox"] if os.geteuid() == 0 else []), "about:blank"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

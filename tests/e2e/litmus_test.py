@@ -8,9 +8,9 @@ import unittest
 
 from support import PASSWORD, ServerCase, run
 
-# What fails here and is right to: a home holds collections, and these hold no further ones (RFC 4918
-# section 9.3.1 lets a server say 403), but litmus makes collections inside of its own. COPY and MOVE
-# of whole collections are tested in tests/caldav/copy_move_test.cpp.
+# What fails here and is right to: a home holds collections, and these hold no further ones (RFC
+# 4918 section 9.3.1 lets a server say 403), but litmus makes collections inside of its own. COPY
+# and MOVE of whole collections are tested in tests/caldav/copy_move_test.cpp.
 EXPECTED_FAILURES = {
     "basic": {"delete_fragment", "mkcol"},
     "copymove": {"copy_init", "copy_coll", "copy_shallow", "move", "move_coll"},
