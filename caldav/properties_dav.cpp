@@ -124,7 +124,7 @@ bool resource_id(const PropertyContext& context, std::string& content) {
     bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0F) | 0x50);
     bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3F) | 0x80);
     std::string uuid = core::to_hex(bytes);
-    for (const std::size_t dash : {8, 13, 18, 23}) {
+    for (const std::size_t dash : {8U, 13U, 18U, 23U}) {
         uuid.insert(dash, 1, '-');
     }
     append_href(content, "urn:uuid:" + uuid);

@@ -58,7 +58,10 @@ core::Result<Resource> resolve_collection(const storage::ReadTransaction& transa
         kind = ResourceKind::inbox;
     } else if (name == outbox_name) {
         kind = ResourceKind::outbox;
-    } else if ((collection = transaction.collections().find(owner, name))) {
+    } else {
+        collection = transaction.collections().find(owner, name);
+    }
+    if (collection) {
         kind = collection->is_calendar ? ResourceKind::calendar : ResourceKind::plain;
     }
     Resource resource = TRY(owned(transaction, kind, collection_href(owner, name), owner));

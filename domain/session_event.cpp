@@ -95,7 +95,7 @@ std::string display_name(const SessionEvent& session, const storage::Participant
 
 std::string title_for(const SessionEvent& session, const ical::Component& component,
                       storage::Role role, const Policy& policy) {
-    const std::string summary = component.text("SUMMARY");
+    std::string summary = component.text("SUMMARY");
     if ((role == storage::Role::host || policy.guest_details == GuestDetails::full)
         && !core::trim(summary).empty()) {
         return summary;

@@ -40,7 +40,7 @@ private:
     bool conditions_match(const ComponentFilter& filter, const Component& component, int depth);
     bool any_component_matches(const ComponentFilter& filter, const Component& parent, int depth);
     bool occurs(const Component& component, Interval range);
-    bool alarm_rings(const Component& alarm, const Component& parent, Interval range);
+    bool alarm_rings(const Component& component, const Component& parent, Interval range);
     bool property_matches(const PropertyFilter& filter, const Component& component);
     bool value_matches(const PropertyFilter& filter, const Property& property);
     bool time_matches(const Property& property, Interval range);

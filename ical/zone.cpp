@@ -204,7 +204,7 @@ std::optional<ZonePtr> find_prefixed(std::string_view tzid) {
         }
         const std::string_view name = tzid.substr(slash + 1);
         // One part alone is too short to be sure of, apart from these.
-        if (const auto zone = parts == 1 && !is_utc_name(name) ? std::nullopt : find_iana(name)) {
+        if (auto zone = parts == 1 && !is_utc_name(name) ? std::nullopt : find_iana(name)) {
             return zone;
         }
     }
@@ -228,7 +228,7 @@ std::optional<ZonePtr> find_zone(std::string_view tzid) {
     if (name.empty() || name.size() > name_bytes_max) {
         return std::nullopt;
     }
-    if (const auto zone = find_iana(name)) {
+    if (auto zone = find_iana(name)) {
         return zone;
     }
     if (const auto iana_name = iana_name_of_windows_zone(name)) {

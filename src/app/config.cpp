@@ -216,9 +216,9 @@ core::Done read_table(Config& config, const std::string& file, const std::string
         const std::string word(key.str());
         const auto setter = keys.find(word);
         if (setter == keys.end()) {
-            return core::fail(core::Errc::invalid_input, place(file, key.source())
-                                                             + "there is no key " + word + " in ["
-                                                             + name + "]");
+            std::string detail = place(file, key.source());
+            detail.append("there is no key ").append(word).append(" in [").append(name).append("]");
+            return core::fail(core::Errc::invalid_input, std::move(detail));
         }
         try {
             setter->second(config, node);

@@ -26,11 +26,11 @@ std::string template_text(std::string_view name) {
 
 // Missing and false values leave their section out; so does an empty text, which mustache itself
 // would count as true.
-void set_text(data& values, const std::string& key, std::string text) {
+void set_text(data& values, const std::string& key, const std::string& text) {
     if (text.empty()) {
         values.set(key, false);
     } else {
-        values.set(key, std::move(text));
+        values.set(key, text);
     }
 }
 
