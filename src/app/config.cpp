@@ -2,6 +2,7 @@
 
 #include "core/strings.h"
 #include "ical/zone.h"
+#include "storage/open.h"
 
 #include <toml++/toml.h>
 
@@ -162,8 +163,8 @@ void set_trusted_proxies(Config& config, const toml::node& node) {
 
 void set_storage_url(Config& config, const toml::node& node) {
     config.storage_url = text_of(node);
-    if (!config.storage_url.starts_with("sqlite:") || config.storage_url.size() < 8) {
-        throw Complaint{"must be sqlite:PATH"};
+    if (auto fault = storage::fault_of_storage_url(config.storage_url)) {
+        throw Complaint{std::move(*fault)};
     }
 }
 

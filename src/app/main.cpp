@@ -1,10 +1,12 @@
 // The command line, nothing else.
 #include "core/unavailable.h"
+#include "src/app/care_commands.h"
 #include "src/app/commands.h"
 #include "src/app/config.h"
 #include "src/app/serve.h"
 
 #include <CLI/CLI.hpp>
+#include <unistd.h>
 
 #include <exception>
 #include <functional>
@@ -34,12 +36,26 @@ Run with_practice(std::function<int(app::Practice&, app::Streams)> command) {
     };
 }
 
+// A command that works below the store, on whole databases.
+Run with_console(
+    std::function<int(const app::Config&, const app::Console&, app::Streams)> command) {
+    return [command = std::move(command)](const app::Config& config) {
+        core::set_log_level(core::LogLevel::warning);
+        const app::Console console{std::cin, ::isatty(STDERR_FILENO) == 1};
+        return command(config, console, {std::cout, std::cerr});
+    };
+}
+
 struct Arguments {
     app::Overrides overrides;
     domain::NewAccount account;
     std::string login;
     std::string subject;
     app::SessionOptions sessions;
+    app::RestoreOptions restore;
+    std::string backup_file;
+    std::string copy_from;
+    std::string copy_to;
     bool revoke = false;
     bool password_stdin = false;
 };
@@ -128,6 +144,40 @@ void add_session_commands(CLI::App& program, Arguments& arguments, Run& run) {
     });
 }
 
+void add_care_commands(CLI::App& program, Arguments& arguments, Run& run) {
+    CLI::App* const backup =
+        add_command(program, arguments, "backup", "Write everything but the key into one file");
+    backup->add_option("FILE", arguments.backup_file, "Must not be there")->required();
+    backup->callback([&] {
+        run = with_console(
+            [&](const app::Config& config, const app::Console& console, app::Streams streams) {
+                return app::back_up(config, arguments.backup_file, console, streams);
+            });
+    });
+
+    CLI::App* const restore =
+        add_command(program, arguments, "restore", "Replace everything by a backup");
+    restore->add_option("FILE", arguments.restore.file)->required();
+    restore->add_flag("--yes", arguments.restore.yes, "Do not ask");
+    restore->callback([&] {
+        run = with_console(
+            [&](const app::Config& config, const app::Console& console, app::Streams streams) {
+                return app::restore(config, arguments.restore, console, streams);
+            });
+    });
+
+    CLI::App* const copy = add_command(program, arguments, "copy",
+                                       "Copy everything to another storage, which must be empty");
+    copy->add_option("FROM", arguments.copy_from, "Storage URL")->required();
+    copy->add_option("TO", arguments.copy_to, "Storage URL")->required();
+    copy->callback([&] {
+        run = with_console(
+            [&](const app::Config&, const app::Console& console, app::Streams streams) {
+                return app::copy_storage(arguments.copy_from, arguments.copy_to, console, streams);
+            });
+    });
+}
+
 void add_server_commands(CLI::App& program, Arguments& arguments, Run& run) {
     CLI::App* const serve = add_command(program, arguments, "serve", "Run the server");
     serve->add_option("--listen", arguments.overrides.listen, "HOST:PORT");
@@ -152,6 +202,7 @@ int main(int argc, char** argv) {
     add_server_commands(program, arguments, run);
     add_user_commands(program, arguments, run);
     add_session_commands(program, arguments, run);
+    add_care_commands(program, arguments, run);
     CLI11_PARSE(program, argc, argv);
 
     try {

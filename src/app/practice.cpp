@@ -1,7 +1,7 @@
 #include "src/app/practice.h"
 
 #include "src/app/key_file.h"
-#include "storage/sqlite/store.h"
+#include "storage/open.h"
 
 #include <sys/stat.h>
 
@@ -13,24 +13,37 @@ namespace {
 
 constexpr mode_t owner_only = S_IRWXU;
 
-std::string database_path(const Config& config) {
-    const std::filesystem::path path = config.storage_url.substr(sizeof("sqlite:") - 1);
-    return path.is_absolute() ? path.string()
-                              : (std::filesystem::path(config.data_folder) / path).string();
-}
-
 } // namespace
 
-std::unique_ptr<Practice> open_practice(Config config) {
+std::string storage_url_of(const Config& config) {
+    constexpr std::string_view sqlite = "sqlite:";
+    if (!config.storage_url.starts_with(sqlite)) {
+        return config.storage_url;
+    }
+    // What is absolute stays as it is.
+    return std::string(sqlite)
+           + (std::filesystem::path(config.data_folder) / config.storage_url.substr(sqlite.size()))
+                 .string();
+}
+
+std::string key_path_of(const Config& config) {
+    return (std::filesystem::path(config.data_folder) / "key").string();
+}
+
+void make_data_folder(const Config& config) {
     const std::filesystem::path folder = config.data_folder;
     if (!std::filesystem::exists(folder)) {
         std::filesystem::create_directories(folder);
         ::chmod(folder.c_str(), owner_only);
     }
+}
+
+std::unique_ptr<Practice> open_practice(Config config) {
+    make_data_folder(config);
     auto practice = std::make_unique<Practice>();
     practice->config = std::move(config);
-    practice->keys = domain::Keys::from_master(load_or_make_key((folder / "key").string()));
-    practice->store = storage::open_sqlite(database_path(practice->config));
+    practice->keys = domain::Keys::from_master(load_or_make_key(key_path_of(practice->config)));
+    practice->store = storage::open(storage_url_of(practice->config));
     return practice;
 }
 

@@ -8,6 +8,7 @@
 #include "storage/store.h"
 
 #include <memory>
+#include <string>
 
 namespace app {
 
@@ -19,7 +20,13 @@ struct Practice {
     domain::Calendars calendars{config.policy, keys, clock};
 };
 
-// Makes the data folder (mode 0700), the key and the database where they are missing. Throws
+// The configured storage with the data folder in front of a relative path.
+std::string storage_url_of(const Config& config);
+std::string key_path_of(const Config& config);
+// With mode 0700, where it is missing.
+void make_data_folder(const Config& config);
+
+// Makes the data folder, the key and the database where they are missing. Throws
 // std::runtime_error or core::Unavailable with a sentence.
 std::unique_ptr<Practice> open_practice(Config config);
 

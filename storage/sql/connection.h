@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace storage::sql {
 
@@ -19,7 +21,20 @@ struct Blob {
 };
 
 using Value = std::variant<std::monostate, std::int64_t, std::string_view, Blob>;
-using Values = std::initializer_list<Value>; // of $1, $2 ... in that order
+
+// Of $1, $2 ... in that order: a braced list, or as many as a table has columns. A view for the
+// time of the call.
+class Values {
+public:
+    Values(std::initializer_list<Value> values) : values_(std::data(values), values.size()) {}
+    explicit Values(std::span<const Value> values) : values_(values) {}
+    [[nodiscard]] std::size_t size() const { return values_.size(); }
+    [[nodiscard]] auto begin() const { return values_.begin(); }
+    [[nodiscard]] auto end() const { return values_.end(); }
+
+private:
+    std::span<const Value> values_;
+};
 
 // A race was lost: a violated key, a deadlock, a serialization failure. Whoever runs the
 // transaction runs it again. Everything else that fails is a core::Unavailable.
@@ -76,6 +91,16 @@ public:
     virtual void release_savepoint() = 0;
     // Throws if the transaction itself is gone.
     virtual void rollback_to_savepoint() = 0;
+
+    // The greatest number that the identity column of `table` has given; 0: none yet.
+    [[nodiscard]] virtual std::int64_t last_identity(std::string_view table) = 0;
+    // It gives no number up to `last` any more. Ends with the transaction if that is rolled back,
+    // or stays: numbers may be skipped, but never come twice.
+    virtual void skip_identities(std::string_view table, std::int64_t last) = 0;
+
+    // What the engine itself finds wrong with its files and with references between rows: a
+    // sentence each, a bounded number of them. For a reading connection, outside of a transaction.
+    [[nodiscard]] virtual std::vector<std::string> find_damage() = 0;
 };
 
 } // namespace storage::sql

@@ -12,6 +12,8 @@ namespace storage::sql {
 
 namespace {
 
+constexpr std::size_t epoch_bytes = 12;
+
 template <class F>
 void in_migration(Connection& connection, F f) {
     connection.begin_migration();
@@ -22,11 +24,6 @@ void in_migration(Connection& connection, F f) {
         connection.rollback();
         throw;
     }
-}
-
-std::int64_t schema_version(Connection& connection) {
-    return returned_integer(connection, "SELECT COALESCE(MAX(number), 0) FROM schema_migration",
-                            {});
 }
 
 std::string in_dialect(const Dialect& dialect, std::string_view sql) {
@@ -57,6 +54,16 @@ void refuse_newer(std::int64_t version, std::int64_t newest) {
 }
 
 } // namespace
+
+std::int64_t schema_version(Connection& connection) {
+    return returned_integer(connection, "SELECT COALESCE(MAX(number), 0) FROM schema_migration",
+                            {});
+}
+
+std::int64_t newest_version(const Dialect& dialect) {
+    const auto chosen = choose(migrations(), dialect.engine);
+    return chosen.empty() ? 0 : chosen.rbegin()->first;
+}
 
 void migrate(Connection& connection, std::span<const Migration> known) {
     const auto chosen = choose(known, connection.dialect().engine);
@@ -89,8 +96,15 @@ void ensure_epoch(Connection& connection) {
     in_migration(connection, [&] {
         execute(connection,
                 "INSERT INTO fact (key, value) VALUES ('epoch', $1) ON CONFLICT (key) DO NOTHING",
-                {core::random_token(12)});
+                {core::random_token(epoch_bytes)});
     });
+}
+
+void renew_epoch(Connection& connection) {
+    execute(connection,
+            "INSERT INTO fact (key, value) VALUES ('epoch', $1) "
+            "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            {core::random_token(epoch_bytes)});
 }
 
 } // namespace storage::sql

@@ -1,6 +1,7 @@
 #include "storage/sqlite/connection.h"
 
 #include "core/unavailable.h"
+#include "storage/sql/query.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -92,7 +93,7 @@ void Connection::Close::operator()(sqlite3* handle) const {
 
 Connection::Connection(const std::string& path, Access access, std::chrono::milliseconds patience)
     : patience_(patience) {
-    if (access == Access::read_write) {
+    if (access != Access::read_only) {
         create_for_owner_only(path);
     }
     sqlite3* handle = nullptr;
@@ -103,7 +104,9 @@ Connection::Connection(const std::string& path, Access access, std::chrono::mill
     if (handle == nullptr) {
         throw core::Unavailable("sqlite: out of memory");
     }
-    check(code);
+    if (code != SQLITE_OK) {
+        throw core::Unavailable("cannot open " + path + ": " + sqlite3_errmsg(handle));
+    }
     configure(access);
 }
 
@@ -114,13 +117,23 @@ Connection::~Connection() {
 void Connection::configure(Access access) {
     sqlite3_extended_result_codes(handle_.get(), 1);
     sqlite3_busy_handler(handle_.get(), wait_for_lock, this);
-    if (access == Access::read_write) {
+    // Damaged pages are noticed when they are read, not only when their content makes no sense.
+    run("PRAGMA cell_size_check = ON");
+    switch (access) {
+    case Access::read_only:
+        run("PRAGMA query_only = ON");
+        break;
+    case Access::read_write:
         use_write_ahead_log();
         // Durable: the log is synchronised at every commit.
         run("PRAGMA synchronous = FULL");
         run("PRAGMA foreign_keys = ON");
-    } else {
-        run("PRAGMA query_only = ON");
+        break;
+    case Access::whole_file:
+        run("PRAGMA journal_mode = MEMORY");
+        run("PRAGMA synchronous = OFF");
+        run("PRAGMA foreign_keys = ON");
+        break;
     }
     run("PRAGMA temp_store = MEMORY");
     run("PRAGMA trusted_schema = OFF");
@@ -271,6 +284,41 @@ void Connection::rollback_to_savepoint() {
     run("RELEASE one");
 }
 
+std::int64_t Connection::last_identity(std::string_view table) {
+    auto rows = query("SELECT seq FROM sqlite_sequence WHERE name = $1", {table});
+    return rows->next() ? rows->integer(0) : 0;
+}
+
+void Connection::skip_identities(std::string_view table, std::int64_t last) {
+    sql::execute(*this,
+                 "INSERT INTO sqlite_sequence (name, seq) SELECT $1, 0 "
+                 "WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = $1)",
+                 {table});
+    sql::execute(*this, "UPDATE sqlite_sequence SET seq = $2 WHERE name = $1 AND seq < $2",
+                 {table, last});
+}
+
+std::vector<std::string> Connection::find_damage() {
+    constexpr std::size_t most = 100; // of each kind; a damaged file can have one for every row
+    std::vector<std::string> found;
+    {
+        auto rows = query("PRAGMA integrity_check(100)", {});
+        while (rows->next()) {
+            if (rows->bytes(0) != "ok") {
+                found.emplace_back(rows->bytes(0));
+            }
+        }
+    }
+    const std::size_t all = found.size() + most;
+    auto rows = query("PRAGMA foreign_key_check", {});
+    while (found.size() < all && rows->next()) {
+        found.push_back("row " + std::string(rows->bytes(1)) + " of the table "
+                        + std::string(rows->bytes(0)) + " names a row of the table "
+                        + std::string(rows->bytes(2)) + " that is not there");
+    }
+    return found;
+}
+
 void Connection::check(int code) {
     if (code != SQLITE_OK) {
         fail(code);
@@ -285,6 +333,13 @@ void Connection::fail(int code) {
         throw sql::Conflict(message);
     case SQLITE_BUSY:
         throw Busy(message);
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        // Whatever it may still answer is not to be trusted.
+        throw core::Unavailable(
+            "the database is damaged: run `appointed check` to see how far, and "
+            "restore a backup: "
+            + message);
     default:
         break;
     }

@@ -16,7 +16,13 @@ struct sqlite3_stmt;
 
 namespace storage::sqlite {
 
-enum class Access { read_only, read_write };
+enum class Access {
+    read_only,
+    read_write,
+    // A file that one process writes as a whole, before anybody else knows of it: nothing beside
+    // it, and durable only when the caller has synchronised it.
+    whole_file
+};
 
 // A prepared statement with the positions of its parameters.
 struct Statement {
@@ -29,7 +35,7 @@ struct Statement {
 
 class Connection final : public sql::Connection {
 public:
-    // Creates the file, for the owner's eyes only, if `access` is read_write. Throws
+    // Creates the file, for the owner's eyes only, unless `access` is read_only. Throws
     // core::Unavailable. `patience` is how long to wait for a lock that another process holds.
     Connection(const std::string& path, Access access, std::chrono::milliseconds patience);
     ~Connection() override;
@@ -47,6 +53,9 @@ public:
     void savepoint() override;
     void release_savepoint() override;
     void rollback_to_savepoint() override;
+    [[nodiscard]] std::int64_t last_identity(std::string_view table) override;
+    void skip_identities(std::string_view table, std::int64_t last) override;
+    [[nodiscard]] std::vector<std::string> find_damage() override;
 
 private:
     friend class StatementRows;

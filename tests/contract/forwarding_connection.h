@@ -28,6 +28,13 @@ public:
     void savepoint() override { real_->savepoint(); }
     void release_savepoint() override { real_->release_savepoint(); }
     void rollback_to_savepoint() override { real_->rollback_to_savepoint(); }
+    [[nodiscard]] std::int64_t last_identity(std::string_view table) override {
+        return real_->last_identity(table);
+    }
+    void skip_identities(std::string_view table, std::int64_t last) override {
+        real_->skip_identities(table, last);
+    }
+    [[nodiscard]] std::vector<std::string> find_damage() override { return real_->find_damage(); }
 
 protected:
     std::unique_ptr<storage::sql::Connection> real_;

@@ -2,14 +2,13 @@
 
 import base64
 import pathlib
-import re
 import signal
 import socket
 import ssl
 import unittest
 
 from support import (BINARY, PASSWORD, PATIENCE_SECONDS, ROOT, Server, ServerCase, curl, days,
-                     email, event, join_links, now, put, run)
+                     email, event, now, put, run)
 
 
 def make_certificate(folder, name):
@@ -150,53 +149,6 @@ class Tls(unittest.TestCase):
         with self.assertRaises(AssertionError):
             curl(server.url + "/healthz", "--cacert", str(certificate), "--tls-max", "1.1",
                  "--ciphers", "DEFAULT@SECLEVEL=0", login=None)
-
-
-class Backup(unittest.TestCase):
-    """What docs/operations.md says of backups, done."""
-
-    def sync(self, server, token):
-        body = (f'<sync-collection xmlns="DAV:"><sync-token>{token}</sync-token>'
-                "<sync-level>1</sync-level><prop><getetag/></prop></sync-collection>")
-        return curl(server.url + "/calendars/ada/calendar/", "--request", "REPORT",
-                    "--header", "Content-Type: application/xml", "--data-binary", "@-",
-                    stdin=body.encode())
-
-    def token(self, answer):
-        self.assertEqual(207, answer.status)
-        return re.search(r"sync-token>([^<]+)<", answer.text)[1]
-
-    def test_a_backup_taken_while_serving_restores_events_and_links(self):
-        server = Server()
-        self.addCleanup(server.stop)
-        server.start()
-        calendar = "/calendars/ada/calendar/"
-        put(server.url + calendar + "kept.ics",
-            event("kept", now() + days(1), guests=["patient@home.example"]))
-        links = [link.split("/j/")[1] for link in
-                 join_links(curl(server.url + calendar + "kept.ics").text)]
-        database, copy = server.data / "appointed.db", server.folder / "backup.db"
-        run("sqlite3", str(database), f".backup '{copy}'")
-        before = self.token(self.sync(server, ""))
-        put(server.url + calendar + "lost.ics", event("lost", now() + days(1)))
-        after = self.token(self.sync(server, before))
-        server.signal(signal.SIGTERM)
-        self.assertEqual(0, server.wait())
-
-        for old in server.data.glob("appointed.db*"):
-            old.unlink()
-        copy.rename(database)
-        run("sqlite3", str(database),
-            "UPDATE fact SET value = lower(hex(randomblob(8))) WHERE key = 'epoch'")
-        server.port = None
-        server.start()
-
-        restored = curl(server.url + calendar + "kept.ics").text
-        self.assertEqual(links, [link.split("/j/")[1] for link in join_links(restored)])
-        self.assertEqual(404, curl(server.url + calendar + "lost.ics").status)
-        refused = self.sync(server, after)
-        self.assertEqual(403, refused.status)
-        self.assertIn("valid-sync-token", refused.text)
 
 
 class Commands(ServerCase):

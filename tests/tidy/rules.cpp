@@ -31,7 +31,8 @@ const std::vector<Layer>& layers() {
         {"ical/", {"core/"}},
         {"storage/", {"core/"}},
         // Chooses the engine; only src/app and tests ask it to.
-        {"storage/open.", {"core/", "storage/", "storage/sqlite/", "storage/postgres/"}},
+        {"storage/open.",
+         {"core/", "storage/", "storage/sql/", "storage/sqlite/", "storage/postgres/"}},
         {"storage/sql/", {"core/", "storage/"}},
         {"storage/sqlite/", {"core/", "storage/", "storage/sql/"}},
         {"storage/postgres/", {"core/", "storage/", "storage/sql/"}},
@@ -59,7 +60,7 @@ const std::vector<ThirdParty>& third_parties() {
     static const std::vector<ThirdParty> rows{
         {"tl/", {"core/result.h"}},
         {"spdlog/", {"core/log.cpp"}},
-        {"sodium", {"core/crypto.cpp"}},
+        {"sodium", {"core/crypto.cpp", "core/digest.cpp"}},
         {"libical/", {"ical/"}},
         {"sqlite3", {"storage/sqlite/", "tests/"}},
         {"libpq", {"storage/postgres/", "tests/"}},

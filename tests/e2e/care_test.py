@@ -1,0 +1,175 @@
+"""Looking after the data of a practice that is open: backup while it works, restore, and what the
+clients notice of it."""
+
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import threading
+import unittest
+
+from support import (BINARY, PATIENCE_SECONDS, Server, curl, days, event, join_links, now, put)
+
+CALENDAR = "/calendars/ada/calendar/"
+
+
+class CareCase(unittest.TestCase):
+    def serve(self, **options):
+        server = Server(**options)
+        self.addCleanup(server.stop)
+        return server.start()
+
+    def stop(self, server):
+        server.signal(signal.SIGTERM)
+        self.assertEqual(0, server.wait())
+        server.port = None
+
+    def sync(self, server, token=""):
+        body = (f'<sync-collection xmlns="DAV:"><sync-token>{token}</sync-token>'
+                "<sync-level>1</sync-level><prop><getetag/></prop></sync-collection>")
+        return curl(server.url + CALENDAR, "--request", "REPORT", "--header",
+                    "Content-Type: application/xml", "--data-binary", "@-", stdin=body.encode())
+
+    def synced(self, server, token=""):
+        """What a client that follows the collection learns: names, and its next token."""
+        answer = self.sync(server, token)
+        self.assertEqual(207, answer.status, answer.text)
+        names = set(re.findall(r"calendar/([^<]+\.ics)<", answer.text))
+        return names, re.search(r"sync-token>([^<]+)<", answer.text)[1]
+
+    def links(self, server, name):
+        text = curl(server.url + CALENDAR + name).text
+        return [link.split("/j/")[1] for link in join_links(text)]
+
+
+class Backup(CareCase):
+    def test_a_backup_taken_while_a_client_writes_restores_events_and_links(self):
+        server = self.serve()
+        put(server.url + CALENDAR + "kept.ics",
+            event("kept", now() + days(1), guests=["patient@home.example"]))
+        links = self.links(server, "kept.ics")
+        acknowledged, refused, enough = [], [], threading.Event()
+
+        def write():
+            while not enough.is_set():
+                name = f"w{len(acknowledged)}"
+                answer = put(f"{server.url}{CALENDAR}{name}.ics", event(name, now() + days(2)))
+                if answer.status != 201:
+                    refused.append(answer.status)
+                    return
+                acknowledged.append(name + ".ics")
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        backups = []
+        try:
+            for number in range(3):
+                before = set(acknowledged)
+                backup = server.folder / f"backup{number}"
+                server.command("backup", str(backup))
+                backups.append((backup, before))
+        finally:
+            enough.set()
+            writer.join()
+        self.assertEqual([], refused)
+        _, token = self.synced(server)
+        self.stop(server)
+
+        for backup, before in backups:
+            self.restore_and_compare(backup, before, set(acknowledged), links, token,
+                                     server.data / "key")
+
+    def restore_and_compare(self, backup, before, all_written, links, token, key):
+        fresh = Server(accounts=())
+        self.addCleanup(fresh.stop)
+        fresh.command("restore", str(backup))
+        shutil.copy(key, fresh.data / "key")
+        fresh.start()
+
+        refused = self.sync(fresh, token)
+        self.assertEqual(403, refused.status)
+        self.assertIn("valid-sync-token", refused.text)
+        names, fresh_token = self.synced(fresh)
+        self.assertEqual(links, self.links(fresh, "kept.ics"))
+        self.assertLessEqual(before | {"kept.ics"}, names, "acknowledged before the backup began")
+        self.assertLessEqual(names, all_written | {"kept.ics"})
+        self.assertEqual(sorted(names - {"kept.ics"}),
+                         sorted(f"w{i}.ics" for i in range(len(names) - 1)),
+                         "one moment: no later write without the earlier ones")
+        put(fresh.url + CALENDAR + "new.ics", event("new", now() + days(3)))
+        self.assertEqual({"new.ics"}, self.synced(fresh, fresh_token)[0])
+
+    def test_a_restore_under_a_serving_server_is_seen_at_once_and_tokens_die(self):
+        server = self.serve()
+        put(server.url + CALENDAR + "kept.ics", event("kept", now() + days(1)))
+        backup = server.folder / "backup"
+        server.command("backup", str(backup))
+        put(server.url + CALENDAR + "lost.ics", event("lost", now() + days(1)))
+        _, token = self.synced(server)
+
+        server.command("restore", str(backup), status=1)
+        self.assertEqual(200, curl(server.url + CALENDAR + "lost.ics").status)
+        server.command("restore", str(backup), "--yes")
+
+        self.assertEqual(404, curl(server.url + CALENDAR + "lost.ics").status)
+        self.assertEqual(403, self.sync(server, token).status)
+        self.assertEqual({"kept.ics"}, self.synced(server)[0])
+        self.assertEqual(201, put(server.url + CALENDAR + "more.ics",
+                                  event("more", now() + days(1))).status)
+
+    def test_a_damaged_backup_changes_nothing(self):
+        server = self.serve()
+        put(server.url + CALENDAR + "kept.ics", event("kept", now() + days(1)))
+        backup = server.folder / "backup"
+        server.command("backup", str(backup))
+        put(server.url + CALENDAR + "later.ics", event("later", now() + days(1)))
+        whole = backup.read_bytes()
+        page = 5 * 4096
+        flipped = whole[:page] + bytes(byte ^ 0x55 for byte in whole[page:page + 4096])
+        for damaged in (whole[:-1], whole[:page], b"", b"no database",
+                        flipped + whole[page + 4096:]):
+            backup.write_bytes(damaged)
+            server.command("restore", str(backup), "--yes", status=1)
+        self.assertEqual({"kept.ics", "later.ics"}, self.synced(server)[0])
+
+    def test_an_interrupted_backup_leaves_no_file_that_looks_whole(self):
+        server = self.serve()
+        for number in range(30):
+            put(f"{server.url}{CALENDAR}e{number}.ics", event(f"e{number}", now() + days(1)))
+        backup = server.folder / "backup"
+        process = subprocess.Popen(
+            [BINARY, "backup", str(backup), "--config", server.config_file, "--data", server.data],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        part = pathlib.Path(str(backup) + ".part")
+        while process.poll() is None and not part.exists():
+            pass
+        process.kill()
+        process.wait(PATIENCE_SECONDS)
+        if not backup.exists():  # else it was faster than the kill
+            server.command("backup", str(backup), status=1 if part.exists() else 0)
+            part.unlink(missing_ok=True)
+        if not backup.exists():
+            server.command("backup", str(backup))
+        server.command("restore", str(backup), "--yes")
+        self.assertEqual(30, len(self.synced(server)[0]))
+
+    def test_a_copy_to_another_storage_serves_the_same(self):
+        server = self.serve()
+        put(server.url + CALENDAR + "kept.ics",
+            event("kept", now() + days(1), guests=["patient@home.example"]))
+        links = self.links(server, "kept.ics")
+        other = Server(accounts=())
+        self.addCleanup(other.stop)
+        other.data.mkdir(mode=0o700)
+        shutil.copy(server.data / "key", other.data / "key")
+
+        server.command("copy", f"sqlite:{server.data}/appointed.db",
+                       f"sqlite:{other.data}/appointed.db")
+        other.start()
+
+        self.assertEqual(links, self.links(other, "kept.ics"))
+
+
+if __name__ == "__main__":
+    unittest.main()
