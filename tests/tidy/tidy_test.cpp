@@ -27,7 +27,8 @@ std::string read(const fs::path& path) {
 Tree read_tree() {
     const fs::path root = APPOINTED_SOURCE_DIR;
     Tree tree;
-    for (const char* folder : {"core", "ical", "storage", "domain", "caldav", "src", "tests"}) {
+    for (const char* folder :
+         {"core", "ical", "storage", "domain", "caldav", "src", "bench", "tests"}) {
         for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
             const std::string path = entry.path().lexically_relative(root).generic_string();
             if (path.ends_with(".h") || path.ends_with(".cpp")) {
