@@ -1,3 +1,4 @@
+#include "bench/load.h"
 #include "bench/subject.h"
 #include "core/strings.h"
 
@@ -49,6 +50,9 @@ protected:
     // Its storage is a folder of files, and it reads what it finds there.
     void fill(const std::string& name, const Calendar& calendar) override {
         write_events(folder_ / "data/collection-root/bench" / name, calendar);
+        Request list = request("PROPFIND", path(name)); // what it remembers of each file
+        list.headers.emplace_back("Depth", "1");
+        ask(port(), list);
     }
 
 private:
