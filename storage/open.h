@@ -1,9 +1,11 @@
-// The one place that knows which engine a storage URL names. Only src/app and tests ask it.
+// The one place that knows which engine a storage URL names: sqlite:PATH, a file, or
+// postgresql://..., a server that many nodes share. Only src/app and tests ask it.
 #pragma once
 
 #include "storage/sql/connection.h"
 #include "storage/store.h"
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,12 +13,12 @@
 namespace storage {
 
 // What is wrong with a storage URL, as a sentence without a subject ("must be ..."); nothing: it
-// may be opened. Never quotes it.
+// may be opened. Never quotes it: it may hold a password.
 std::optional<std::string> fault_of_storage_url(const std::string& url);
 
-// Makes the database where it is missing and brings its schema up to date. Throws
-// core::Unavailable.
-std::unique_ptr<Store> open(const std::string& url);
+// Makes the file where it is missing and brings the schema up to date. `connections`: how many this
+// process may have. Throws core::Unavailable.
+std::unique_ptr<Store> open(const std::string& url, std::size_t connections = 16);
 
 enum class Use {
     read,  // what is there; nothing is made, changed or brought up to date

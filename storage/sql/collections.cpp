@@ -46,8 +46,11 @@ std::vector<Collection> SqlCollections::list(std::string_view owner) const {
     return find_all(connection_, sql, {owner}, read_collection);
 }
 
+// Every change begins with the home's row, so that writers of one home meet there and nowhere else:
+// two that took rows in different order would wait for each other.
 std::int64_t SqlCollections::insert(const Collection& collection) {
-    const std::int64_t id = returned_integer(
+    raise_home_revision(collection.owner);
+    return returned_integer(
         connection_,
         "INSERT INTO collection (owner, name, is_calendar, components, display_name, description, "
         "color, sort_order, time_zone, transparent, sessions, revision, revision_floor, created) "
@@ -57,11 +60,10 @@ std::int64_t SqlCollections::insert(const Collection& collection) {
          nullable(collection.description), nullable(collection.color), nullable(collection.order),
          collection.time_zone, flag(collection.transparent), flag(collection.sessions),
          collection.revision, collection.revision_floor, collection.created.seconds});
-    raise_home_revision(id);
-    return id;
 }
 
 void SqlCollections::update(const Collection& collection) {
+    raise_home_revision(collection.id);
     execute(connection_,
             "UPDATE collection SET name = $2, is_calendar = $3, components = $4, "
             "display_name = $5, description = $6, color = $7, sort_order = $8, time_zone = $9, "
@@ -71,7 +73,6 @@ void SqlCollections::update(const Collection& collection) {
              nullable(collection.description), nullable(collection.color),
              nullable(collection.order), collection.time_zone, flag(collection.transparent),
              flag(collection.sessions), collection.created.seconds});
-    raise_home_revision(collection.id);
 }
 
 void SqlCollections::remove(std::int64_t id) {
@@ -87,19 +88,27 @@ void SqlCollections::remove(std::int64_t id) {
 }
 
 std::int64_t SqlCollections::next_revision(std::int64_t id) {
-    const std::int64_t revision = returned_integer(
+    raise_home_revision(id);
+    return returned_integer(
         connection_,
         "UPDATE collection SET revision = revision + 1 WHERE id = $1 RETURNING revision", {id});
-    raise_home_revision(id);
-    return revision;
+}
+
+void SqlCollections::raise_home_revision(std::int64_t collection) {
+    const auto owner = find_one(connection_, "SELECT owner FROM collection WHERE id = $1",
+                                {collection}, [](Columns& row) { return row.text(); });
+    if (owner) {
+        raise_home_revision(*owner);
+    }
 }
 
 // A counter, because a sum would fall when a collection goes and could come back to an old value.
-void SqlCollections::raise_home_revision(std::int64_t collection) {
+void SqlCollections::raise_home_revision(std::string_view owner) {
+    connection_.announce_change("home:" + std::string(owner));
     execute(connection_,
-            "INSERT INTO home (owner, revision) SELECT owner, 1 FROM collection WHERE id = $1 "
+            "INSERT INTO home (owner, revision) VALUES ($1, 1) "
             "ON CONFLICT (owner) DO UPDATE SET revision = home.revision + 1",
-            {collection});
+            {owner});
 }
 
 std::int64_t SqlCollections::home_revision(std::string_view owner) const {

@@ -86,6 +86,10 @@ public:
     virtual void commit() = 0;            // returns when the changes are durable
     virtual void rollback() noexcept = 0; // also where there is no transaction any more
 
+    // This transaction is about to change a row where writers meet, named by `place`. An engine
+    // whose writers run side by side may have them queue there; throws Conflict if one has to.
+    virtual void announce_change(std::string_view /*place*/) {}
+
     // One level is enough: a savepoint is released or rolled back before the next is made.
     virtual void savepoint() = 0;
     virtual void release_savepoint() = 0;

@@ -36,6 +36,7 @@ public:
 
 private:
     void raise_home_revision(std::int64_t collection);
+    void raise_home_revision(std::string_view owner);
 
     Connection& connection_;
 };

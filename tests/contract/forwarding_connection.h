@@ -25,6 +25,7 @@ public:
     void begin_migration() override { real_->begin_migration(); }
     void commit() override { real_->commit(); }
     void rollback() noexcept override { real_->rollback(); }
+    void announce_change(std::string_view place) override { real_->announce_change(place); }
     void savepoint() override { real_->savepoint(); }
     void release_savepoint() override { real_->release_savepoint(); }
     void rollback_to_savepoint() override { real_->rollback_to_savepoint(); }

@@ -88,6 +88,7 @@ const std::vector<ThirdParty>& third_parties() {
         {"netdb.h", system},
         {"fcntl.h", system},
         {"poll.h", system},
+        {"pwd.h", system},
         {"sched.h", {"bench/"}},
         {"signal.h", system},
         {"syslog.h", system},
