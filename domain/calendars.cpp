@@ -1,19 +1,17 @@
 #include "domain/calendars.h"
 
 #include "core/limits.h"
-#include "core/strings.h"
 #include "domain/calendar_zone.h"
 #include "domain/links.h"
 #include "domain/rendering.h"
 #include "domain/sessions.h"
+#include "domain/stored_form.h"
 
 #include <algorithm>
 
 namespace domain {
 
 namespace {
-
-constexpr std::string_view calendar_type = "text/calendar";
 
 unsigned component_bit(ical::Kind kind) {
     switch (kind) {
@@ -39,20 +37,6 @@ core::Done check_component(const storage::Collection& collection, ical::Kind kin
                           core::Condition::supported_calendar_component);
     }
     return {};
-}
-
-std::string etag_of(std::string_view text) {
-    constexpr std::size_t etag_bytes = 16;
-    const core::Digest digest = core::sha256(text);
-    return core::to_hex(std::span(digest).first(etag_bytes));
-}
-
-// RFC 6638 section 3.2: an event with an organizer and somebody to tell.
-bool is_scheduling_object(const ical::Object& object) {
-    const auto components = object.main_components();
-    return std::any_of(components.begin(), components.end(), [](const ical::Component* component) {
-        return component->find("ORGANIZER") != nullptr && component->find("ATTENDEE") != nullptr;
-    });
 }
 
 bool has_control_characters(std::string_view text) {
@@ -140,7 +124,7 @@ core::Result<Stored> Calendars::store_event(storage::WriteTransaction& transacti
     row.span_end = span.end;
     row.head.uid = event.uid;
     row.head.component = ical::component_name(event.kind);
-    row.head.content_type = calendar_type;
+    row.head.content_type = calendar_content_type;
     row.head.revision = transaction.collections().next_revision(collection.id);
     if (stored.created && may_be_session(transaction, collection, event)) {
         save(transaction, row, clock_.now()); // a session hangs on a row
@@ -152,7 +136,7 @@ core::Result<Stored> Calendars::store_event(storage::WriteTransaction& transacti
             row.links = std::move(rendered->links);
         }
     }
-    row.head.schedule_tag = is_scheduling_object(event) ? etag_of(row.text) : "";
+    row.head.schedule_tag = schedule_tag_of(event, row.text);
     save(transaction, row, clock_.now());
     stored.verbatim = row.links.empty() && row.text == checked.text;
     stored.head = std::move(row.head);

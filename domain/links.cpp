@@ -33,6 +33,17 @@ std::vector<unsigned char> claim_of(const JoinToken& token) {
     return bytes;
 }
 
+JoinToken read_claim(const std::vector<unsigned char>& claim) {
+    JoinToken token;
+    token.participant = static_cast<std::int64_t>(read_number(claim, 0, participant_bytes));
+    token.occurrence.value =
+        static_cast<std::int64_t>(read_number(claim, participant_bytes, occurrence_bytes))
+        - occurrence_bias;
+    token.generation = static_cast<int>(
+        read_number(claim, participant_bytes + occurrence_bytes, generation_bytes));
+    return token;
+}
+
 bool is_base64url(char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'
            || c == '_';
@@ -64,15 +75,16 @@ std::size_t link_begin(std::string_view text, std::size_t slash) {
 
 // Steps over folds (CRLF or LF, then a blank) so that a token reads as one word.
 std::size_t skip_folds(std::string_view text, std::size_t at) {
-    for (;;) {
+    while (at < text.size()) {
         if (text.substr(at).starts_with("\r\n ")) {
             at += 3;
         } else if (text.substr(at).starts_with("\n ")) {
             at += 2;
         } else {
-            return at;
+            break;
         }
     }
+    return at;
 }
 
 // The `count` characters of the unfolded text that begin at `at`; fewer at its end.
@@ -83,6 +95,12 @@ std::string read_unfolded(std::string_view text, std::size_t at, std::size_t cou
         out += text[at];
     }
     return out;
+}
+
+std::size_t read_offset(std::string_view field) {
+    std::size_t at = std::string_view::npos;
+    std::from_chars(field.data(), field.data() + field.size(), at);
+    return at;
 }
 
 } // namespace
@@ -99,14 +117,7 @@ std::optional<JoinToken> read_token(const core::Key& key, std::string_view text)
     if (!claim) {
         return std::nullopt;
     }
-    JoinToken token;
-    token.participant = static_cast<std::int64_t>(read_number(*claim, 0, participant_bytes));
-    token.occurrence.value =
-        static_cast<std::int64_t>(read_number(*claim, participant_bytes, occurrence_bytes))
-        - occurrence_bias;
-    token.generation = static_cast<int>(
-        read_number(*claim, participant_bytes + occurrence_bytes, generation_bytes));
-    return token;
+    return read_claim(*claim);
 }
 
 std::string make_placeholder(const JoinToken& token) {
@@ -156,14 +167,25 @@ std::string placeholder_offsets(std::string_view rendered) {
     return offsets;
 }
 
+std::vector<JoinToken> read_placeholders(std::string_view text, std::string_view offsets) {
+    std::vector<JoinToken> found;
+    for (const std::string_view field : core::split(offsets, ' ')) {
+        const std::string word = read_unfolded(text, read_offset(field), token_length);
+        if (word.size() == token_length && word.ends_with(filler) && is_token_shaped(word)) {
+            found.push_back(read_claim(*core::from_base64url(word.substr(0, claim_length))));
+        }
+    }
+    return found;
+}
+
+// Offsets that do not fit the text, as a damaged row may have them, are passed over.
 std::string splice_links(const core::Key& key, std::string_view text, std::string_view offsets) {
     std::string out(text);
     for (const std::string_view field : core::split(offsets, ' ')) {
-        std::size_t at = 0;
-        std::from_chars(field.data(), field.data() + field.size(), at);
-        const std::string claim = read_unfolded(text, at, claim_length);
-        const auto bytes = core::from_base64url(claim);
-        if (claim.size() != claim_length || !bytes) {
+        std::size_t at = read_offset(field);
+        const std::string word = read_unfolded(text, at, token_length);
+        const auto bytes = core::from_base64url(std::string_view(word).substr(0, claim_length));
+        if (word.size() != token_length || !bytes) {
             continue;
         }
         const std::string token = sign_bytes(key, *bytes);

@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace domain {
 
@@ -65,6 +66,8 @@ bool contains_join_link(std::string_view text);
 // The placeholders in a text that the server itself rendered, each behind "/j/", as offsets in
 // decimal separated by blanks. Looks through folds (CRLF and a blank).
 std::string placeholder_offsets(std::string_view rendered);
+// What the placeholders at `offsets` claim; fewer where there is none.
+std::vector<JoinToken> read_placeholders(std::string_view text, std::string_view offsets);
 // The text with the tokens in the places of the placeholders at `offsets`.
 std::string splice_links(const core::Key& key, std::string_view text, std::string_view offsets);
 

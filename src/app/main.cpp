@@ -1,6 +1,7 @@
 // The command line, nothing else.
 #include "core/unavailable.h"
 #include "src/app/care_commands.h"
+#include "src/app/check_command.h"
 #include "src/app/commands.h"
 #include "src/app/config.h"
 #include "src/app/serve.h"
@@ -178,6 +179,14 @@ void add_care_commands(CLI::App& program, Arguments& arguments, Run& run) {
     });
 }
 
+void add_check_commands(CLI::App& program, Arguments& arguments, Run& run) {
+    add_command(program, arguments, "check", "Read everything and name what is wrong with it")
+        ->callback([&] {
+            run = with_console([](const app::Config& config, const app::Console&,
+                                  app::Streams streams) { return app::check(config, streams); });
+        });
+}
+
 void add_server_commands(CLI::App& program, Arguments& arguments, Run& run) {
     CLI::App* const serve = add_command(program, arguments, "serve", "Run the server");
     serve->add_option("--listen", arguments.overrides.listen, "HOST:PORT");
@@ -203,6 +212,7 @@ int main(int argc, char** argv) {
     add_user_commands(program, arguments, run);
     add_session_commands(program, arguments, run);
     add_care_commands(program, arguments, run);
+    add_check_commands(program, arguments, run);
     CLI11_PARSE(program, argc, argv);
 
     try {

@@ -301,21 +301,28 @@ void Connection::skip_identities(std::string_view table, std::int64_t last) {
 std::vector<std::string> Connection::find_damage() {
     constexpr std::size_t most = 100; // of each kind; a damaged file can have one for every row
     std::vector<std::string> found;
-    {
-        auto rows = query("PRAGMA integrity_check(100)", {});
-        while (rows->next()) {
-            if (rows->bytes(0) != "ok") {
-                found.emplace_back(rows->bytes(0));
+    // Damage may end the search for it; what was found by then counts.
+    const auto look = [&](std::string_view sql, const auto& describe) {
+        try {
+            auto rows = query(sql, {});
+            for (std::size_t count = 0; count < most && rows->next(); ++count) {
+                if (auto damage = describe(*rows); !damage.empty()) {
+                    found.push_back(std::move(damage));
+                }
             }
+        } catch (const core::Unavailable& failure) {
+            found.emplace_back(failure.what());
         }
-    }
-    const std::size_t all = found.size() + most;
-    auto rows = query("PRAGMA foreign_key_check", {});
-    while (found.size() < all && rows->next()) {
-        found.push_back("row " + std::string(rows->bytes(1)) + " of the table "
-                        + std::string(rows->bytes(0)) + " names a row of the table "
-                        + std::string(rows->bytes(2)) + " that is not there");
-    }
+    };
+    look("PRAGMA integrity_check", [](const sql::Rows& rows) {
+        return rows.bytes(0) == "ok" ? std::string() : std::string(rows.bytes(0));
+    });
+    look("PRAGMA foreign_key_check", [](const sql::Rows& rows) {
+        // A table that is clustered by its key has no row numbers.
+        const std::string row = rows.is_null(1) ? "a row" : "row " + std::string(rows.bytes(1));
+        return row + " of the table " + std::string(rows.bytes(0)) + " names a row of the table "
+               + std::string(rows.bytes(2)) + " that is not there";
+    });
     return found;
 }
 
@@ -335,11 +342,7 @@ void Connection::fail(int code) {
         throw Busy(message);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-        // Whatever it may still answer is not to be trusted.
-        throw core::Unavailable(
-            "the database is damaged: run `appointed check` to see how far, and "
-            "restore a backup: "
-            + message);
+        throw core::Unavailable("the database is damaged: " + message);
     default:
         break;
     }

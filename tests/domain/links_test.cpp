@@ -139,4 +139,20 @@ TEST(Splicing, LeavesAPlaceholderAloneThatWasNotRecorded) {
     EXPECT_EQ(domain::splice_links(key, text, ""), text);
 }
 
+TEST(Links, OffsetsThatDoNotFitTheTextArePassedOver) {
+    const std::string placeholder = domain::make_placeholder({7, {}, 0});
+    const std::string text = "URL:https://x.example/j/" + placeholder;
+    const std::string at = std::to_string(text.size() - placeholder.size());
+
+    EXPECT_NE(domain::splice_links(key, text, at), text);
+    for (const std::string& wrong : std::vector<std::string>{
+             "99999", "18446744073709551615", "99999999999999999999999", "-1", "x", " ",
+             std::to_string(text.size()), std::to_string(text.size() - 30)}) {
+        EXPECT_EQ(domain::splice_links(key, text, wrong), text) << wrong;
+        EXPECT_TRUE(domain::read_placeholders(text, wrong).empty()) << wrong;
+    }
+    EXPECT_EQ(domain::read_placeholders(text, at).size(), 1U);
+    EXPECT_EQ(domain::splice_links(key, "", "0"), "");
+}
+
 } // namespace

@@ -5,6 +5,7 @@ import pathlib
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import threading
 import unittest
@@ -169,6 +170,113 @@ class Backup(CareCase):
         other.start()
 
         self.assertEqual(links, self.links(other, "kept.ics"))
+
+
+class Check(CareCase):
+    def change(self, server, statement):
+        """Behind the server's back, and without the engine's own checks."""
+        with sqlite3.connect(server.data / "appointed.db", timeout=PATIENCE_SECONDS) as database:
+            database.execute("PRAGMA foreign_keys = OFF")
+            database.execute(statement)
+        database.close()
+
+    def check(self, server, status):
+        """What it says on standard output."""
+        return server.command("check", status=status)
+
+    def serve_one_of_each(self):
+        server = self.serve()
+        put(server.url + CALENDAR + "plain.ics", event("plain", now() + days(1)))
+        put(server.url + CALENDAR + "weekly.ics",
+            event("weekly", now() + days(1), extra="RRULE:FREQ=WEEKLY\n"))
+        put(server.url + CALENDAR + "session.ics",
+            event("session", now() + days(1), guests=["patient@home.example"]))
+        put(server.url + CALENDAR + "gone.ics",
+            event("gone", now() + days(1), guests=["patient@home.example"]))
+        curl(server.url + CALENDAR + "gone.ics", "--request", "DELETE")
+        return server
+
+    def test_what_the_server_has_written_is_right(self):
+        server = self.serve_one_of_each()
+        self.assertIn("3 objects, nothing is wrong", self.check(server, 0))
+
+    def test_each_kind_of_damage_is_named_with_its_path_beside_the_server(self):
+        server = self.serve_one_of_each()
+        path = CALENDAR + "plain.ics: "
+        where = "WHERE name = 'plain.ics'"
+        damages = [
+            (f"UPDATE object SET text = CAST('x' AS BLOB) {where}", path + "is no calendar object"),
+            (f"UPDATE object SET text = CAST(REPLACE(CAST(text AS TEXT), 'Consultation', 'Oops') "
+             f"AS BLOB) {where}", path + "has an ETag that is not that of its text"),
+            (f"UPDATE object SET uid = 'other' {where}", path + 'has the UID "other"'),
+            (f"UPDATE object SET component = 'VTODO' {where}", path + "has the component"),
+            (f"UPDATE object SET size = 7 {where}", path + 'has the size "7"'),
+            ("UPDATE object SET links = CAST('3' AS BLOB) WHERE name = 'session.ics'",
+             CALENDAR + "session.ics: has its join links noted at other places"),
+            (f"UPDATE object SET revision = 1000 {where}", path + "has a revision that"),
+            ("UPDATE object SET revision = 2 WHERE name IN ('plain.ics', 'weekly.ics')",
+             CALENDAR + "weekly.ics: shares its revision"),
+            ("UPDATE tombstone SET name = 'plain.ics'", path + "is there and noted as removed"),
+            ("UPDATE session SET object_id = NULL WHERE uid = 'session'", "has neither an event"),
+            ("INSERT INTO property VALUES ('object:999', 'x', 'y', '<y/>')",
+             "object:999 y: is a property of an object that is gone"),
+            ("UPDATE session SET object_id = 999 WHERE uid = 'session'",
+             "of the table session names a row of the table object that is not there"),
+            ("UPDATE participant SET session_id = 999 WHERE id = 1",
+             "of the table participant names a row of the table session that is not there"),
+        ]
+        whole = server.folder / "whole"
+        server.command("backup", str(whole))
+        for statement, finding in damages:
+            self.change(server, statement)
+            self.assertIn(finding, self.check(server, 1))
+            server.command("restore", str(whole), "--yes")
+        self.check(server, 0)
+
+    def damage_pages(self, server, marker):
+        """Every page with the marker loses its header."""
+        file = server.data / "appointed.db"
+        data = bytearray(file.read_bytes())
+        pages = [at for at in range(4096, len(data), 4096) if marker in data[at:at + 4096]]
+        self.assertTrue(pages)
+        for at in pages:
+            data[at:at + 8] = bytes(8)
+        file.write_bytes(data)
+
+    def test_a_damaged_page_is_named_and_never_served(self):
+        server = self.serve()
+        for number in range(40):
+            put(f"{server.url}{CALENDAR}e{number}.ics", event(f"e{number}", now() + days(1)))
+        self.stop(server)
+        self.damage_pages(server, b"UID:e7\r\n")
+        server.start()
+
+        damaged = curl(server.url + CALENDAR + "e7.ics")
+        self.assertEqual(503, damaged.status)
+        self.assertNotIn("VCALENDAR", damaged.text)
+        server.wait_for_log("the database is damaged")
+        self.assertEqual(503, put(server.url + CALENDAR + "e7.ics",
+                                  event("e7", now() + days(2))).status)
+        findings = self.check(server, 1)
+        self.assertRegex(findings, r"the database: .*[Pp]age")
+        self.assertRegex(findings, CALENDAR + r"\S*: cannot be read")
+        self.assertEqual(200, curl(server.url + CALENDAR + "e39.ics").status)
+
+    def test_a_file_that_is_no_database_is_not_served(self):
+        server = self.serve()
+        self.stop(server)
+        file = server.data / "appointed.db"
+        whole = file.read_bytes()
+        for damaged in (b"x" * 100 + whole[100:], b"no database"):
+            file.write_bytes(damaged)
+            with self.assertRaisesRegex(AssertionError, "the database is damaged"):
+                server.command("serve", "--listen", "127.0.0.1:0")
+            server.command("check", status=2)
+            server.command("backup", str(server.folder / "backup"), status=1)
+            self.assertEqual(damaged, file.read_bytes())
+        file.unlink()
+        server.command("check", status=2)
+        self.assertFalse(file.exists())
 
 
 if __name__ == "__main__":

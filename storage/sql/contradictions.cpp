@@ -1,0 +1,100 @@
+#include "storage/sql/contradictions.h"
+
+#include <array>
+#include <string>
+
+namespace storage::sql {
+
+namespace {
+
+// A statement whose rows name what contradicts. "{calendar}" stands for the path of the row of
+// `collection`.
+struct Rule {
+    std::string_view what;
+    std::string_view sql;
+};
+
+constexpr std::array rules{
+    // Synchronisation (RFC 6578): a client that has revision N is told what has a greater one.
+    Rule{"has a revision that its calendar has not reached",
+         "SELECT {calendar} || object.name FROM object JOIN collection "
+         "ON collection.id = object.collection_id WHERE object.revision > collection.revision"},
+    Rule{"was removed at a revision that its calendar has not reached",
+         "SELECT {calendar} || tombstone.name FROM tombstone JOIN collection "
+         "ON collection.id = tombstone.collection_id "
+         "WHERE tombstone.revision > collection.revision"},
+    Rule{"is there and noted as removed",
+         "SELECT {calendar} || object.name FROM object JOIN tombstone "
+         "ON tombstone.collection_id = object.collection_id AND tombstone.name = object.name "
+         "JOIN collection ON collection.id = object.collection_id"},
+    Rule{"shares its revision with another member",
+         "SELECT {calendar} || member.name FROM "
+         "(SELECT collection_id, name, revision FROM object UNION ALL "
+         "SELECT collection_id, name, revision FROM tombstone) AS member JOIN "
+         "(SELECT collection_id, revision FROM "
+         "(SELECT collection_id, revision FROM object UNION ALL "
+         "SELECT collection_id, revision FROM tombstone) AS each_member "
+         "GROUP BY collection_id, revision HAVING COUNT(*) > 1) AS twice "
+         "ON twice.collection_id = member.collection_id AND twice.revision = member.revision "
+         "JOIN collection ON collection.id = member.collection_id"},
+    Rule{"has forgotten removals that have not been yet",
+         "SELECT {calendar} FROM collection WHERE revision_floor > revision"},
+    Rule{"is in a home without a revision",
+         "SELECT {calendar} FROM collection LEFT JOIN home ON home.owner = collection.owner "
+         "WHERE home.owner IS NULL"},
+    Rule{"has no epoch, so sync tokens mean nothing",
+         "SELECT 'the database' WHERE NOT EXISTS "
+         "(SELECT 1 FROM fact WHERE key = 'epoch' AND value <> '')"},
+    // Rows that are found by a text and not by a foreign key.
+    Rule{"is a property of an object that is gone",
+         "SELECT resource || ' ' || name FROM property WHERE resource LIKE 'object:%' "
+         "AND resource NOT IN (SELECT 'object:' || id FROM object)"},
+    Rule{"is a property of a calendar that is gone",
+         "SELECT resource || ' ' || name FROM property WHERE resource LIKE 'collection:%' "
+         "AND resource NOT IN (SELECT 'collection:' || id FROM collection)"},
+    Rule{"is a property of an account that is gone",
+         "SELECT resource || ' ' || name FROM property "
+         "WHERE (resource LIKE 'account:%' OR resource LIKE 'home:%') AND resource NOT IN "
+         "(SELECT 'account:' || id FROM account UNION ALL SELECT 'home:' || id FROM account)"},
+    Rule{"is a feed of an account that is gone",
+         "SELECT 'feed ' || feed.id FROM feed WHERE subject LIKE 'account:%' "
+         "AND subject NOT IN (SELECT 'account:' || id FROM account)"},
+    // Sessions hang on an event of their owner, or remember the one that is gone.
+    Rule{"hangs on an event of another owner or UID",
+         "SELECT 'session ' || session.id || ' of ' || session.owner FROM session "
+         "JOIN object ON object.id = session.object_id "
+         "JOIN collection ON collection.id = object.collection_id "
+         "WHERE collection.owner <> session.owner OR object.uid <> session.uid"},
+    Rule{"has neither an event nor the text of the one that is gone",
+         "SELECT 'session ' || session.id || ' of ' || session.owner FROM session "
+         "WHERE object_id IS NULL AND LENGTH(last_text) = 0"},
+    Rule{"has nobody who takes part",
+         "SELECT 'session ' || session.id || ' of ' || session.owner FROM session "
+         "WHERE object_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM participant "
+         "WHERE participant.session_id = session.id AND participant.removed = 0)"},
+};
+
+constexpr std::string_view calendar_word = "{calendar}";
+constexpr std::string_view calendar_path =
+    "'/calendars/' || collection.owner || '/' || collection.name || '/'";
+
+std::string statement_of(const Rule& rule) {
+    std::string sql(rule.sql);
+    if (const auto at = sql.find(calendar_word); at != std::string::npos) {
+        sql.replace(at, calendar_word.size(), calendar_path);
+    }
+    return sql;
+}
+
+} // namespace
+
+void find_contradictions(Connection& connection, const OnFinding& on_finding) {
+    for (const Rule& rule : rules) {
+        auto rows = connection.query(statement_of(rule), {});
+        while (rows->next()) {
+            on_finding(rows->bytes(0), rule.what);
+        }
+    }
+}
+
+} // namespace storage::sql
