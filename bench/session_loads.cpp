@@ -93,6 +93,19 @@ Load read_feed(Subject& subject, bool unchanged) {
     return load;
 }
 
+Load read_changed_feed(Subject& subject) {
+    Load feed = read_feed(subject, false);
+    Load load = feed;
+    load.request =
+        [feed, change = sessions_load(subject, std::string(feed_calendar), 1)](std::size_t number) {
+            return number % 2 == 0 ? change.request(0) : feed.request(0);
+        };
+    load.check = [feed](const Answer& answer) {
+        return answer.status == 204 ? std::string() : feed.check(answer);
+    };
+    return load;
+}
+
 Load look_at_join_page(Subject& subject) {
     constexpr std::size_t token_length = 38;
     const std::string calendar = "join";

@@ -99,6 +99,8 @@ std::vector<Workload> workloads() {
          [](Subject& subject) { return read_feed(subject, false); }},
         {"feed-unchanged", "the same, ETag matches", 0.1, Asked::own_only,
          [](Subject& subject) { return read_feed(subject, true); }},
+        {"feed-changed", "in turn a PUT of one of these and the feed", 3.5, Asked::own_only,
+         read_changed_feed},
         {"join", "join page", 0, Asked::own_only, look_at_join_page},
     };
 }

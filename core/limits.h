@@ -38,6 +38,7 @@ constexpr std::size_t dates_per_property = 10'000; // RDATE and EXDATE values in
 constexpr std::size_t expansion_steps = 2'000'000; // recurrence iterator steps
 constexpr std::size_t expanded_instances = 20'000; // in one answer
 constexpr std::size_t response_bytes = 256 * 1024 * 1024;
+constexpr std::size_t feed_texts_bytes = 8 * 1024 * 1024; // kept ready; one of 1,000 takes 0.7
 
 // Rows
 constexpr std::size_t dead_properties_per_resource = 200;

@@ -304,8 +304,16 @@ core::Result<storage::Collection> Calendars::create(storage::WriteTransaction& t
 
 void Calendars::update(storage::WriteTransaction& transaction,
                        const storage::Collection& collection) const {
+    const auto before = transaction.collections().find(collection.id);
     transaction.collections().update(collection);
     transaction.collections().next_revision(collection.id);
+    if (before && before->time_zone != collection.time_zone) {
+        // Times without a zone mean something else now.
+        for (const storage::Session& session :
+             transaction.sessions().list_by_owner(collection.owner)) {
+            session_changed(transaction, session.id, clock_.now());
+        }
+    }
 }
 
 void Calendars::remove(storage::WriteTransaction& transaction,

@@ -53,6 +53,7 @@ storage::Feed find_or_make(storage::WriteTransaction& transaction, const std::st
     storage::Feed feed;
     feed.subject = subject;
     feed.created = now;
+    feed.modified = now;
     feed.id = transaction.feeds().insert(feed);
     return feed;
 }
@@ -129,6 +130,27 @@ core::Interval feed_range(core::Instant now, const Policy& policy) {
     return {day - policy.feed_past_days * day_seconds, day + policy.feed_future_days * day_seconds};
 }
 
+// Everything that the text depends on: the sessions by the feed's revision, the day by what is in
+// range, the configuration, and this program's way of writing. The epoch is another one after a
+// restore, when revisions come a second time.
+std::string etag_of(const storage::ReadTransaction& transaction, const storage::Feed& feed,
+                    core::Instant now, const Policy& policy) {
+    constexpr std::string_view way_of_writing = "1"; // raised when the same rows read otherwise
+    constexpr std::size_t etag_bytes = 16;
+    const core::Interval range = feed_range(now, policy);
+    std::string all(way_of_writing);
+    for (const std::string& part :
+         {transaction.facts().find("epoch").value_or(""), feed.subject,
+          std::to_string(feed.revision), std::to_string(range.start.seconds),
+          std::to_string(range.end.seconds), policy.public_url,
+          std::string(policy.guest_details == GuestDetails::full ? "full" : "neutral"),
+          policy.time_zone->name()}) {
+        all.append("\n").append(part);
+    }
+    const core::Digest digest = core::sha256(all);
+    return core::to_hex(std::span(digest).first(etag_bytes));
+}
+
 } // namespace
 
 core::Result<std::string> feed_url(storage::WriteTransaction& transaction,
@@ -148,21 +170,27 @@ core::Result<std::string> revoke_feed(storage::WriteTransaction& transaction,
     return url_of(feed, policy, keys);
 }
 
-core::Result<FeedContent> feed_content(const storage::ReadTransaction& transaction,
+core::Result<FeedVersion> feed_version(const storage::ReadTransaction& transaction,
                                        std::string_view token, core::Instant now,
                                        const Policy& policy, const Keys& keys) {
-    const auto feed = find_by_token(transaction, token, keys);
+    auto feed = find_by_token(transaction, token, keys);
     if (!feed) {
         return core::fail(core::Errc::not_found, "There is no such feed.");
     }
+    FeedVersion version;
+    version.etag = etag_of(transaction, *feed, now, policy);
+    // What is in range changes at midnight, whatever else does.
+    version.modified = std::max(feed->modified, midnight_before(now));
+    version.feed = std::move(*feed);
+    return version;
+}
+
+std::string feed_text(const storage::ReadTransaction& transaction, const storage::Feed& feed,
+                      core::Instant now, const Policy& policy, const Keys& keys) {
     ical::Component calendar = new_calendar();
     name_calendar(calendar);
-    FeedContent content;
     const core::Interval range = feed_range(now, policy);
-    // What is in range changes at midnight, whatever else does.
-    content.modified = std::max(feed->created, midnight_before(now));
-    for (storage::Participation& place : participations_of(transaction, feed->subject)) {
-        content.modified = std::max(content.modified, place.session.modified);
+    for (storage::Participation& place : participations_of(transaction, feed.subject)) {
         const bool long_gone = !place.session.object && place.session.modified < range.start;
         if (place.participant.removed || long_gone) {
             continue;
@@ -172,11 +200,15 @@ core::Result<FeedContent> feed_content(const storage::ReadTransaction& transacti
             append_session(calendar, *session, place.participant, range, policy, keys);
         }
     }
-    content.text = ical::print(calendar);
-    constexpr std::size_t etag_bytes = 16;
-    const core::Digest digest = core::sha256(content.text);
-    content.etag = core::to_hex(std::span(digest).first(etag_bytes));
-    return content;
+    return ical::print(calendar);
+}
+
+void raise_feeds(storage::WriteTransaction& transaction, const storage::Participant& person,
+                 core::Instant now) {
+    transaction.feeds().raise(std::string(address_subject) + person.address, now);
+    if (person.account) {
+        transaction.feeds().raise(std::string(account_subject) + *person.account, now);
+    }
 }
 
 } // namespace domain

@@ -22,16 +22,25 @@ core::Result<std::string> revoke_feed(storage::WriteTransaction& transaction,
                                       std::string_view login_or_address, core::Instant now,
                                       const Policy& policy, const Keys& keys);
 
-struct FeedContent {
-    std::string text; // text/calendar
-    std::string etag; // without quotes; changes only with the content
+// What a feed is now, known without reading what is in it, whatever its size.
+struct FeedVersion {
+    storage::Feed feed;
+    std::string etag; // without quotes; another one whenever the text may be another
     core::Instant modified;
 };
 
 // Errors: not_found for a token that is wrong or revoked, decided before any database work where
 // the MAC is wrong.
-core::Result<FeedContent> feed_content(const storage::ReadTransaction& transaction,
+core::Result<FeedVersion> feed_version(const storage::ReadTransaction& transaction,
                                        std::string_view token, core::Instant now,
                                        const Policy& policy, const Keys& keys);
+
+// text/calendar
+std::string feed_text(const storage::ReadTransaction& transaction, const storage::Feed& feed,
+                      core::Instant now, const Policy& policy, const Keys& keys);
+
+// A session changed, of which this person is a participant or was one.
+void raise_feeds(storage::WriteTransaction& transaction, const storage::Participant& person,
+                 core::Instant now);
 
 } // namespace domain

@@ -1,5 +1,6 @@
 #include "domain/sessions.h"
 
+#include "domain/feeds.h"
 #include "ical/recurrence.h"
 #include "ical/value.h"
 
@@ -63,11 +64,16 @@ LinkHolders settle_participants(storage::WriteTransaction& transaction, std::int
             }
         }
         holders[person.address] = {participant.id, participant.generation};
+        raise_feeds(transaction, participant, now);
+        if (!is_new && row->account != participant.account) {
+            raise_feeds(transaction, *row, now);
+        }
     }
     for (storage::Participant& row : rows) {
         if (!row.removed && !present.contains(row.address)) {
             row.removed = true;
             transaction.sessions().update(row);
+            raise_feeds(transaction, row, now);
         }
     }
     return holders;
@@ -152,6 +158,15 @@ std::optional<Rendered> settle_session(storage::WriteTransaction& transaction,
                            policy);
 }
 
+void session_changed(storage::WriteTransaction& transaction, std::int64_t session,
+                     core::Instant now) {
+    for (const storage::Participant& person : transaction.sessions().participants(session)) {
+        if (!person.removed) {
+            raise_feeds(transaction, person, now);
+        }
+    }
+}
+
 bool cancel_session(storage::WriteTransaction& transaction, const storage::Object& last,
                     std::string_view owner, core::Instant now) {
     auto session = transaction.sessions().find(owner, last.head.uid);
@@ -162,6 +177,7 @@ bool cancel_session(storage::WriteTransaction& transaction, const storage::Objec
     session->last_text = last.text;
     session->modified = now;
     transaction.sessions().update(*session);
+    session_changed(transaction, session->id, now);
     return true;
 }
 

@@ -29,6 +29,10 @@ std::optional<Rendered> settle_session(storage::WriteTransaction& transaction,
 bool cancel_session(storage::WriteTransaction& transaction, const storage::Object& last,
                     std::string_view owner, core::Instant now);
 
+// What a session's feeds show is another, though its rows are the same.
+void session_changed(storage::WriteTransaction& transaction, std::int64_t session,
+                     core::Instant now);
+
 // How far a series was dragged from `before` to `after`, in wall-clock seconds: the move of its
 // first start, unless the new first start was an occurrence already (then it was cut, not moved).
 std::int64_t dragged_seconds(const ical::Object& before, const ical::Object& after);

@@ -139,6 +139,8 @@ struct Feed {
     std::string subject; // "account:ID" or "address:ADDRESS"
     int generation = 0;
     core::Instant created;
+    std::int64_t revision = 0; // rises whenever a session of that person changes
+    core::Instant modified{};  // when it last did
 };
 
 } // namespace storage

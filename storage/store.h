@@ -143,7 +143,9 @@ public:
     [[nodiscard]] virtual std::optional<Feed> find(std::int64_t id) const = 0;
     [[nodiscard]] virtual std::optional<Feed> find_by_subject(std::string_view subject) const = 0;
     virtual std::int64_t insert(const Feed& feed) = 0;
-    virtual void update(const Feed& feed) = 0; // by id
+    virtual void update(const Feed& feed) = 0; // by id; revision and modified stay
+    // Raises the revision of that subject's feed, if there is one.
+    virtual void raise(std::string_view subject, core::Instant now) = 0;
 };
 
 // Facts about the database itself: "epoch" (part of every sync token), "link_base".

@@ -1,5 +1,6 @@
 #include "src/app/serve.h"
 
+#include "core/limits.h"
 #include "core/log.h"
 #include "domain/accounts.h"
 #include "src/app/practice.h"
@@ -70,9 +71,15 @@ int serve(Config config) {
     core::set_log_level(config.log_level);
     const auto practice = open_practice(std::move(config));
     domain::Authenticator authenticator(*practice->store, practice->clock);
-    const routes::Site site{*practice->store,         practice->calendars,     authenticator,
-                            practice->clock,          practice->config.policy, practice->keys,
-                            practice->config.exposure};
+    routes::TextCache feed_texts(core::limits::feed_texts_bytes);
+    const routes::Site site{*practice->store,
+                            practice->calendars,
+                            authenticator,
+                            practice->clock,
+                            practice->config.policy,
+                            practice->keys,
+                            practice->config.exposure,
+                            feed_texts};
     net::Server server(practice->config.server, [&site](const core::Request& request) {
         return routes::serve(request, site);
     });

@@ -3,18 +3,38 @@
 #include "domain/feeds.h"
 #include "src/routes/replies.h"
 
+#include <memory>
+#include <string>
+
 namespace routes {
 
 namespace {
 
 // RFC 9110 section 13.2.2: If-None-Match decides alone where it is sent.
-bool is_not_modified(const core::Headers& headers, const domain::FeedContent& content) {
+bool is_not_modified(const core::Headers& headers, const domain::FeedVersion& version) {
     if (headers.has("If-None-Match")) {
         const core::EntityTags tags = core::parse_entity_tags(headers.joined("If-None-Match"));
-        return tags.any || tags.contains(content.etag);
+        return tags.any || tags.contains(version.etag);
     }
     const auto since = core::from_http_date(headers.get("If-Modified-Since").value_or(""));
-    return since && content.modified <= *since;
+    return since && version.modified <= *since;
+}
+
+struct Content {
+    domain::FeedVersion version;
+    TextCache::Text text; // null: the client has it already
+};
+
+// Made once for each version: a feed that nobody changed is asked for every half hour.
+TextCache::Text text_of(const storage::ReadTransaction& transaction,
+                        const domain::FeedVersion& version, core::Instant now, const Site& site) {
+    if (TextCache::Text known = site.feed_texts.find(version.etag)) {
+        return known;
+    }
+    auto text = std::make_shared<const std::string>(
+        domain::feed_text(transaction, version.feed, now, site.policy, site.keys));
+    site.feed_texts.keep(version.etag, text);
+    return text;
 }
 
 } // namespace
@@ -23,10 +43,17 @@ bool is_not_modified(const core::Headers& headers, const domain::FeedContent& co
 core::Response feed(const core::Request& request, const core::Target& target,
                     const Context& context) {
     const Site& site = context.site;
-    const auto content = site.store.read([&](const storage::ReadTransaction& transaction) {
-        return domain::feed_content(transaction, target.segments[1], site.clock.now(), site.policy,
-                                    site.keys);
-    });
+    const core::Instant now = site.clock.now();
+    const auto content =
+        site.store.read([&](const storage::ReadTransaction& transaction) -> core::Result<Content> {
+            Content found{TRY(domain::feed_version(transaction, target.segments[1], now,
+                                                   site.policy, site.keys)),
+                          nullptr};
+            if (!is_not_modified(request.headers, found.version)) {
+                found.text = text_of(transaction, found.version, now, site);
+            }
+            return found;
+        });
     core::Response response;
     if (!content) {
         response = plain_error(404, "There is no calendar at this address any more.");
@@ -35,15 +62,15 @@ core::Response feed(const core::Request& request, const core::Target& target,
     }
     keep_secret(response);
     response.headers.set("Cache-Control", "private, max-age=300");
-    response.headers.set("ETag", '"' + content->etag + '"');
-    response.headers.set("Last-Modified", core::to_http_date(content->modified));
-    if (is_not_modified(request.headers, *content)) {
+    response.headers.set("ETag", '"' + content->version.etag + '"');
+    response.headers.set("Last-Modified", core::to_http_date(content->version.modified));
+    if (!content->text) {
         response.status = 304;
         return response;
     }
     response.headers.set("Content-Type", "text/calendar; charset=utf-8");
     response.headers.set("Content-Disposition", "inline; filename=\"sessions.ics\"");
-    response.body = content->text;
+    response.body = *content->text;
     return response;
 }
 

@@ -9,6 +9,9 @@
 
 #include <array>
 #include <cassert>
+#include <functional>
+#include <map>
+#include <utility>
 
 namespace routes {
 
@@ -16,12 +19,27 @@ namespace {
 
 using kainjow::mustache::data;
 using kainjow::mustache::mustache;
-using kainjow::mustache::partial;
 
-std::string template_text(std::string_view name) {
+std::string asset_text(std::string_view name) {
     const Asset* asset = find_asset(name);
     assert(asset != nullptr);
     return std::string(asset->bytes);
+}
+
+// Parsed once by each thread: a page is rendered by one thread at a time. The parts that all pages
+// share are put in before, or mustache would parse them again for every page.
+mustache& page_template(std::string_view name) {
+    thread_local std::map<std::string, mustache, std::less<>> parsed;
+    const auto known = parsed.find(name);
+    if (known != parsed.end()) {
+        return known->second;
+    }
+    std::string text = asset_text(name);
+    text = core::replace_all(std::move(text), "{{>head}}\n", asset_text("head.html"));
+    text = core::replace_all(std::move(text), "{{>foot}}\n", asset_text("foot.html"));
+    mustache page(text);
+    page.set_custom_escape([](const std::string& value) { return core::xml_escaped(value); });
+    return parsed.emplace(name, std::move(page)).first->second;
 }
 
 // Missing and false values leave their section out; so does an empty text, which mustache itself
@@ -35,15 +53,9 @@ void set_text(data& values, const std::string& key, const std::string& text) {
 }
 
 std::string render(std::string_view name, data values) {
-    for (const std::string_view part : {"head", "foot"}) {
-        const std::string file = std::string(part) + ".html";
-        values.set(std::string(part), data(partial([file] { return template_text(file); })));
-    }
     values.set("site_css", asset_url("site.css"));
     values.set("icon_svg", asset_url("icon.svg"));
-    mustache page(template_text(name));
-    page.set_custom_escape([](const std::string& text) { return core::xml_escaped(text); });
-    return page.render(values);
+    return page_template(name).render(values);
 }
 
 // What a state says. A heading that is empty is the session's title.

@@ -8,6 +8,7 @@
 #include "domain/accounts.h"
 #include "domain/calendars.h"
 #include "domain/policy.h"
+#include "src/routes/text_cache.h"
 #include "storage/store.h"
 
 #include <string>
@@ -30,6 +31,7 @@ struct Site {
     const domain::Policy& policy;
     const domain::Keys& keys;
     const Exposure& exposure;
+    TextCache& feed_texts;
 };
 
 // Never throws: core::Unavailable becomes 503 with Retry-After, anything else 500, both logged.

@@ -122,6 +122,7 @@ public:
     [[nodiscard]] std::optional<Feed> find_by_subject(std::string_view subject) const override;
     std::int64_t insert(const Feed& feed) override;
     void update(const Feed& feed) override;
+    void raise(std::string_view subject, core::Instant now) override;
 
 private:
     Connection& connection_;

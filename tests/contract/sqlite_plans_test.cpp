@@ -56,6 +56,7 @@ void use_accounts_and_collections(storage::WriteTransaction& transaction) {
     feeds.update(feed);
     (void)feeds.find(feed.id);
     (void)feeds.find_by_subject("account:anna");
+    feeds.raise("account:anna", {});
     transaction.facts().set("colour", "red");
     (void)transaction.facts().find("colour");
 }

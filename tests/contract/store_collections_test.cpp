@@ -378,4 +378,23 @@ TEST_P(StoreContract, FeedsAreFoundByIdAndSubject) {
     });
 }
 
+TEST_P(StoreContract, FeedsAreRaisedBySubjectAndKeepThatWhenUpdated) {
+    storage::Feed feed{.id = 0, .subject = "account:anna", .generation = 1, .created = {5}};
+    storage::Feed other{.id = 0, .subject = "account:bert", .generation = 1, .created = {5}};
+    write([&](WriteTransaction& transaction) {
+        feed.id = transaction.feeds().insert(feed);
+        other.id = transaction.feeds().insert(other);
+        transaction.feeds().raise("account:anna", {70});
+        transaction.feeds().raise("account:anna", {80});
+        transaction.feeds().raise("account:nobody", {90});
+        transaction.feeds().update(feed);
+    });
+
+    store_->read([&](const ReadTransaction& transaction) {
+        EXPECT_EQ(transaction.feeds().find(feed.id)->revision, 2);
+        EXPECT_EQ(transaction.feeds().find(feed.id)->modified, core::Instant{80});
+        EXPECT_EQ(transaction.feeds().find(other.id)->revision, 0);
+    });
+}
+
 } // namespace contract

@@ -28,10 +28,32 @@ protected:
         EXPECT_TRUE(url.ends_with("/sessions.ics")) << url;
         return url.substr(prefix.size(), url.rfind('/') - prefix.size());
     }
-    core::Result<domain::FeedContent> fetch(const std::string& token) {
-        return store->read([&](const storage::ReadTransaction& transaction) {
-            return domain::feed_content(transaction, token, clock.now(), policy, keys);
+    struct Content {
+        std::string text;
+        std::string etag;
+        core::Instant modified;
+    };
+    core::Result<Content> fetch(const std::string& token) {
+        return store->read(
+            [&](const storage::ReadTransaction& transaction) -> core::Result<Content> {
+                const auto version =
+                    TRY(domain::feed_version(transaction, token, clock.now(), policy, keys));
+                return Content{
+                    domain::feed_text(transaction, version.feed, clock.now(), policy, keys),
+                    version.etag, version.modified};
+            });
+    }
+    std::string tag_of(const std::string& subject) {
+        return fetch(token_of(url_of(subject)))->etag;
+    }
+    void set_time_zone(const std::string& vtimezone) {
+        const auto done = store->write([&](storage::WriteTransaction& transaction) -> core::Done {
+            auto changed = *transaction.collections().find("anna", "calendar");
+            changed.time_zone = vtimezone;
+            calendars.update(transaction, changed);
+            return {};
         });
+        ASSERT_TRUE(done);
     }
     ical::Component feed_of(const std::string& subject) {
         return *ical::parse(fetch(token_of(url_of(subject)))->text);
@@ -140,6 +162,63 @@ TEST_F(Feeds, HaveTheSameTagUntilSomethingChanges) {
     ASSERT_TRUE(put("a.ics", core::replace_all(session_event(), "T14", "T15")));
 
     EXPECT_NE(fetch(token)->etag, before);
+}
+
+TEST_F(Feeds, HaveANewTagAfterEveryChangeEvenWithinOneSecond) {
+    const std::string empty = tag_of("paul@mail.example");
+    ASSERT_TRUE(put("a.ics", session_event()));
+    const std::string made = tag_of("paul@mail.example");
+    ASSERT_TRUE(put("a.ics", core::replace_all(session_event(), "T14", "T15")));
+    const std::string moved = tag_of("paul@mail.example");
+    remove("a.ics");
+    const std::string cancelled = tag_of("paul@mail.example");
+    ASSERT_TRUE(put("a.ics", core::replace_all(session_event(), "paul@", "eva@")));
+    const std::string left = tag_of("paul@mail.example");
+
+    const std::set<std::string> tags{empty, made, moved, cancelled, left};
+    EXPECT_EQ(tags.size(), 5U);
+}
+
+TEST_F(Feeds, HaveAnotherTagForEveryPerson) {
+    EXPECT_NE(tag_of("paul@mail.example"), tag_of("eva@mail.example"));
+}
+
+TEST_F(Feeds, KeepTheirTagWhenSomebodyElsesSessionChanges) {
+    ASSERT_TRUE(put("a.ics", session_event()));
+    const std::string before = tag_of("paul@mail.example");
+
+    ASSERT_TRUE(put("b.ics", core::replace_all(core::replace_all(session_event(), "paul@", "eva@"),
+                                               "one@", "two@")));
+
+    EXPECT_EQ(tag_of("paul@mail.example"), before);
+    EXPECT_EQ(feed_of("eva@mail.example").components.size(), 1U);
+}
+
+TEST_F(Feeds, OfTheClinicianHaveANewTagWithEverySession) {
+    const std::string before = tag_of("anna");
+
+    ASSERT_TRUE(put("a.ics", session_event()));
+
+    EXPECT_NE(tag_of("anna"), before);
+}
+
+// Floating times are meant in it.
+TEST_F(Feeds, HaveANewTagWhenTheCalendarsTimeZoneChanges) {
+    ASSERT_TRUE(put("a.ics", session_event()));
+    const std::string before = tag_of("paul@mail.example");
+
+    set_time_zone("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n");
+
+    EXPECT_NE(tag_of("paul@mail.example"), before);
+}
+
+TEST_F(Feeds, HaveANewTagWhenTheConfigurationSaysMore) {
+    ASSERT_TRUE(put("a.ics", session_event()));
+    const std::string before = tag_of("paul@mail.example");
+
+    policy.guest_details = domain::GuestDetails::full;
+
+    EXPECT_NE(tag_of("paul@mail.example"), before);
 }
 
 TEST_F(Feeds, AreNewerWhenThePersonWasRemovedAndAfterMidnight) {

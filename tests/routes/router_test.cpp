@@ -34,7 +34,8 @@ core::Response serve_with(Clinic& clinic, storage::Store& store, const std::stri
                       clinic.practice.clock,
                       clinic.practice.policy,
                       clinic.practice.keys,
-                      clinic.exposure};
+                      clinic.exposure,
+                      clinic.feed_texts};
     core::Request request;
     request.method = "GET";
     request.target = target;

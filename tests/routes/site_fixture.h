@@ -29,8 +29,9 @@ struct Clinic {
     support::Practice practice;
     Exposure exposure;
     domain::Authenticator authenticator{*practice.store, practice.clock};
+    TextCache feed_texts{1024 * 1024};
     Site site{*practice.store, practice.calendars, authenticator, practice.clock,
-              practice.policy, practice.keys,      exposure};
+              practice.policy, practice.keys,      exposure,      feed_texts};
     std::string peer = "127.0.0.1";
 
     core::Response send(const std::string& method, const std::string& target,
