@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 
 namespace bench {
 
@@ -38,7 +39,7 @@ public:
         process_.reset();
         const int port = free_port();
         write_file(folder_ / "config", "[server]\nhosts = 127.0.0.1:" + std::to_string(port)
-                                           + "\nmax_connections = 100\n"
+                                           + "\nmax_connections = 100\ntimeout = 60\n"
                                              "[auth]\ntype = htpasswd\nhtpasswd_filename = users\n"
                                              "htpasswd_encryption = plain\ndelay = 0\n"
                                              "[storage]\nfilesystem_folder = data\n"
@@ -50,12 +51,24 @@ protected:
     // Its storage is a folder of files, and it reads what it finds there.
     void fill(const std::string& name, const Calendar& calendar) override {
         write_events(folder_ / "data/collection-root/bench" / name, calendar);
-        Request list = request("PROPFIND", path(name)); // what it remembers of each file
-        list.headers.emplace_back("Depth", "1");
-        ask(port(), list);
+        let_it_read(name);
     }
 
 private:
+    // It reads each file once and remembers that, also where the answer takes too long.
+    void let_it_read(const std::string& name) {
+        constexpr int tries_max = 5;
+        Request list = request("PROPFIND", path(name));
+        list.headers.emplace_back("Depth", "1");
+        for (int i = 0; i < tries_max; ++i) {
+            try {
+                ask(port(), list);
+                return;
+            } catch (const std::runtime_error&) { // it gave up, and goes on when asked again
+            }
+        }
+    }
+
     std::string program_;
     fs::path folder_;
 };
