@@ -128,9 +128,11 @@ core::Result<domain::Stored> store_upload(const Call& call, storage::WriteTransa
     if (upload.object) {
         return calendars.put(transaction, *place.collection, place.name, *upload.object);
     }
-    const auto type = call.request.headers.get("Content-Type").value_or("application/octet-stream");
+    // A header field may hold any bytes (RFC 9110 section 5.5); a media type holds no such.
+    const auto type = call.request.headers.get("Content-Type").value_or("");
+    const bool readable = !type.empty() && core::is_valid_utf8(type);
     return calendars.put_plain(transaction, *place.collection, place.name, call.request.body,
-                               std::string(type));
+                               readable ? std::string(type) : "application/octet-stream");
 }
 
 core::Result<Written> write_upload(const Call& call, storage::WriteTransaction& transaction,

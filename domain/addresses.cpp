@@ -16,7 +16,9 @@ std::string normalise_address(std::string_view calendar_user_address) {
     address.remove_prefix(scheme.size());
     address = address.substr(0, address.find('?'));
     const auto decoded = core::percent_decode(address);
-    return core::to_lower(core::trim(decoded ? std::string_view(*decoded) : address));
+    const bool is_text =
+        decoded && core::is_valid_utf8(*decoded) && decoded->find('\0') == std::string::npos;
+    return core::to_lower(core::trim(is_text ? std::string_view(*decoded) : address));
 }
 
 bool is_email_address(std::string_view address) {

@@ -36,6 +36,16 @@ std::string latin1_to_utf8(std::string_view text) {
     return out;
 }
 
+// As sent, UTF-8 or Latin-1. Stores keep text, and no text holds a zero byte.
+std::optional<storage::Account> find_by_bytes(const storage::ReadTransaction& transaction,
+                                              std::string_view login) {
+    if (login.find('\0') != std::string_view::npos) {
+        return std::nullopt;
+    }
+    return transaction.accounts().find_by_login(core::is_valid_utf8(login) ? std::string(login)
+                                                                           : latin1_to_utf8(login));
+}
+
 Principal principal_of(const storage::Account& account) {
     return {account.id, account.login, account.name, account.email, account.admin};
 }
@@ -117,10 +127,10 @@ private:
 
     std::optional<storage::Account> find_account(std::string_view login) {
         auto account = store_.read([&](const storage::ReadTransaction& transaction) {
-            auto found = transaction.accounts().find_by_login(login);
+            auto found = find_by_bytes(transaction, login);
             if (!found && login.find('%') != std::string_view::npos) {
                 if (const auto decoded = core::percent_decode(login)) {
-                    found = transaction.accounts().find_by_login(*decoded);
+                    found = find_by_bytes(transaction, *decoded);
                 }
             }
             return found;

@@ -320,6 +320,15 @@ TEST_F(ObjectMethods, APlainCollectionTakesAnything) {
     EXPECT_EQ(header(got, "X-Content-Type-Options"), "nosniff");
 }
 
+TEST_F(ObjectMethods, AFileOfATypeThatIsNoTextIsOfNone) {
+    server.make_collection("anna", "files", false);
+    const std::string path = "/calendars/anna/files/x";
+
+    EXPECT_EQ(server.send("PUT", path, {{"Content-Type", "text/\xff"}}, "x").status, 201);
+
+    EXPECT_EQ(header(server.send("GET", path), "Content-Type"), "application/octet-stream");
+}
+
 TEST_F(ObjectMethods, AnEmptyFileWithoutATypeIsAFileToo) {
     server.make_collection("anna", "files", false);
 

@@ -99,6 +99,18 @@ TEST_F(Authentication, TakesAPasswordInUtf8OrLatin1) {
                              "e dich"));
 }
 
+// Whatever bytes come, the answer is about the login and not about the database.
+TEST_F(Authentication, TakesALoginInUtf8OrLatin1AndRefusesWhatIsNoText) {
+    ASSERT_TRUE(make({"j\xc3\xbcrg", "J", "j@clinic.example", "12345678", false}));
+
+    EXPECT_TRUE(login("j\xc3\xbcrg", "12345678"));
+    EXPECT_TRUE(login("j\xfcrg", "12345678"));
+    EXPECT_TRUE(login("j%C3%BCrg", "12345678"));
+    EXPECT_EQ(refusal(std::string("anna\0", 5), "correct horse"), core::Errc::unauthenticated);
+    EXPECT_EQ(refusal("anna%00", "correct horse"), core::Errc::unauthenticated);
+    EXPECT_EQ(refusal("\xff\xfe", "correct horse"), core::Errc::unauthenticated);
+}
+
 TEST_F(Authentication, ForgetsAChangedPasswordAtOnce) {
     ASSERT_TRUE(login("anna", "correct horse"));
     ASSERT_TRUE(store->write([&](storage::WriteTransaction& transaction) {

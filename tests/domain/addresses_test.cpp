@@ -25,4 +25,9 @@ TEST(Address, NonsenseIsNoMailAddress) {
     EXPECT_TRUE(domain::is_email_address("anna@localhost"));
 }
 
+TEST(Address, WhatDecodesToNoTextStaysAsItIs) {
+    EXPECT_EQ(domain::normalise_address("mailto:a%00@x.example"), "a%00@x.example");
+    EXPECT_EQ(domain::normalise_address("mailto:a%FF@x.example"), "a%ff@x.example");
+}
+
 } // namespace
