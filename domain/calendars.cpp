@@ -8,6 +8,9 @@
 #include "domain/stored_form.h"
 
 #include <algorithm>
+#include <optional>
+#include <span>
+#include <vector>
 
 namespace domain {
 
@@ -64,6 +67,21 @@ core::Done check_uid(const storage::ReadTransaction& transaction, const storage:
                           core::Condition::no_uid_conflict, other->name);
     }
     return {};
+}
+
+// The events of sessions, if their links begin with another public URL than the policy's.
+std::optional<std::vector<std::int64_t>>
+objects_of_another_url(const storage::ReadTransaction& transaction, const Policy& policy) {
+    if (transaction.facts().find(link_base_fact) == policy.public_url) {
+        return std::nullopt;
+    }
+    std::vector<std::int64_t> objects;
+    for (const storage::Session& session : transaction.sessions().list()) {
+        if (session.object) {
+            objects.push_back(*session.object);
+        }
+    }
+    return objects;
 }
 
 // Writes the row with the tags of its text. The caller has taken its revision.
@@ -171,10 +189,11 @@ void Calendars::remove(storage::WriteTransaction& transaction,
     if (!row || !collection) {
         return;
     }
+    // First, as in every change: who waits for another writer waits here.
+    const std::int64_t revision = transaction.collections().next_revision(head.collection);
     const bool cancelled = cancel_session(transaction, *row, collection->owner, clock_.now());
     transaction.objects().remove(head.id);
-    transaction.objects().leave_tombstone(head.collection, head.name,
-                                          transaction.collections().next_revision(head.collection));
+    transaction.objects().leave_tombstone(head.collection, head.name, revision);
     if (cancelled) {
         revive_session(transaction, collection->owner, head.uid);
     }
@@ -338,19 +357,29 @@ core::Result<ical::Object> Calendars::read(const storage::Object& object,
     return ical::read_object(body(object), floating_zone(collection));
 }
 
+// A few sessions at a time, so that no other writer waits for all of them. Whoever is interrupted,
+// or starts beside another node, does them again: that changes nothing.
 core::Done Calendars::follow_public_url(storage::Store& store) const {
-    return store.write([&](storage::WriteTransaction& transaction) -> core::Done {
-        if (transaction.facts().find(link_base_fact) == policy_.public_url) {
+    constexpr std::size_t at_once = 10;
+    const auto objects = store.read([&](const storage::ReadTransaction& transaction) {
+        return objects_of_another_url(transaction, policy_);
+    });
+    if (!objects) {
+        return {};
+    }
+    for (std::size_t begin = 0; begin < objects->size(); begin += at_once) {
+        const auto few =
+            std::span(*objects).subspan(begin, std::min(at_once, objects->size() - begin));
+        TRYV(store.write([&](storage::WriteTransaction& transaction) -> core::Done {
+            for (const std::int64_t id : few) {
+                if (const auto object = transaction.objects().find(id)) {
+                    settle_again(transaction, *object);
+                }
+            }
             return {};
-        }
-        for (const storage::Session& session : transaction.sessions().list()) {
-            if (!session.object) {
-                continue;
-            }
-            if (const auto object = transaction.objects().find(*session.object)) {
-                settle_again(transaction, *object);
-            }
-        }
+        }));
+    }
+    return store.write([&](storage::WriteTransaction& transaction) -> core::Done {
         transaction.facts().set(link_base_fact, policy_.public_url);
         return {};
     });
