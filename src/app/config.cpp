@@ -168,6 +168,11 @@ void set_storage_url(Config& config, const toml::node& node) {
     }
 }
 
+// One is not enough: a request may look something up while it writes.
+void set_storage_connections(Config& config, const toml::node& node) {
+    config.storage_connections = static_cast<std::size_t>(number_of(node, 2, 1'000));
+}
+
 // Every key there is. conf/appointed.toml documents the same ones; a test compares the two.
 const std::map<std::string, std::map<std::string, Setter>>& key_table() {
     using Server = net::ServerOptions;
@@ -190,7 +195,10 @@ const std::map<std::string, std::map<std::string, Setter>>& key_table() {
           {"body_timeout_seconds", server_seconds(&Server::body_timeout)},
           {"write_timeout_seconds", server_seconds(&Server::write_timeout)},
           {"shutdown_timeout_seconds", server_seconds(&Server::shutdown_timeout)}}},
-        {"storage", {{"data", text(&Config::data_folder)}, {"url", set_storage_url}}},
+        {"storage",
+         {{"data", text(&Config::data_folder)},
+          {"url", set_storage_url},
+          {"connections", set_storage_connections}}},
         {"sessions",
          {{"guest_opens_before_minutes",
            policy_number(&Policy::guest_opens_before_seconds, minute, day_minutes)},

@@ -8,6 +8,7 @@
 #include "src/net/server.h"
 #include "src/routes/router.h"
 
+#include <cstddef>
 #include <string>
 
 namespace app {
@@ -18,6 +19,7 @@ struct Config {
     domain::Policy policy;
     std::string data_folder = "data";
     std::string storage_url = "sqlite:appointed.db"; // a relative path is inside the data folder
+    std::size_t storage_connections = 16;
     core::LogLevel log_level = core::LogLevel::info;
     bool public_url_said = false; // else it follows from `listen`
 };

@@ -43,7 +43,8 @@ std::unique_ptr<Practice> open_practice(Config config) {
     auto practice = std::make_unique<Practice>();
     practice->config = std::move(config);
     practice->keys = domain::Keys::from_master(load_or_make_key(key_path_of(practice->config)));
-    practice->store = storage::open(storage_url_of(practice->config));
+    practice->store =
+        storage::open(storage_url_of(practice->config), practice->config.storage_connections);
     return practice;
 }
 

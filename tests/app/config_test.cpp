@@ -93,8 +93,33 @@ INSTANTIATE_TEST_SUITE_P(
             "test.toml:2: time_zone is not a time zone"},
         Bad{"UnknownStorage", "[storage]\nurl = \"mysql://x\"\n",
             "test.toml:2: url must be sqlite"},
+        Bad{"StorageWithoutAPath", "[storage]\nurl = \"sqlite:\"\n",
+            "test.toml:2: url must be sqlite"},
+        Bad{"UnreadableServer", "[storage]\nurl = \"postgresql://a:secret%zz@h/d\"\n",
+            "test.toml:2: url must be a postgresql: address"},
+        Bad{"OneConnection", "[storage]\nconnections = 1\n",
+            "test.toml:2: connections must be a whole number from 2"},
         Bad{"HalfOfTls", "[server]\ntls_key = \"k\"\n", "test.toml: tls_certificate and tls_key"}),
     [](const auto& row) { return row.param.name; });
+
+TEST(Config, NeverRepeatsAPassword) {
+    for (const char* url :
+         {"postgresql://anna:hunter2%zz@host/base", "postgresql://a:hunter2@h:x y/",
+          "postgres://anna:hunter2@[::1/base?nosuch=1"}) {
+        const std::string said = complaint("[storage]\nurl = \"" + std::string(url) + "\"\n");
+
+        EXPECT_TRUE(said.starts_with("test.toml:2: url must be")) << said;
+        EXPECT_EQ(said.find("hunter2"), std::string::npos) << said;
+    }
+}
+
+TEST(Config, TakesAServerAsStorage) {
+    const auto config = parse("[storage]\nurl = \"postgresql://anna@db.example/appointed"
+                              "?sslmode=verify-full&passfile=/etc/pgpass\"\nconnections = 40\n");
+
+    ASSERT_TRUE(config) << config.error().detail;
+    EXPECT_EQ(config->storage_connections, 40U);
+}
 
 // conf/appointed.toml is the documentation: with every commented-out key switched on it is accepted
 // and says the defaults.
@@ -122,6 +147,7 @@ TEST(ExampleConfiguration, HoldsEveryKeyWithItsDefault) {
     EXPECT_EQ(config->server.shutdown_timeout, defaults.server.shutdown_timeout);
     EXPECT_EQ(config->data_folder, defaults.data_folder);
     EXPECT_EQ(config->storage_url, defaults.storage_url);
+    EXPECT_EQ(config->storage_connections, defaults.storage_connections);
     EXPECT_EQ(config->policy.feed_past_days, defaults.policy.feed_past_days);
     EXPECT_EQ(config->policy.feed_future_days, defaults.policy.feed_future_days);
     EXPECT_EQ(config->policy.host_opens_before_seconds, defaults.policy.host_opens_before_seconds);
@@ -141,6 +167,7 @@ TEST(ExampleConfiguration, HoldsEveryKeyWithItsDefault) {
                             "shutdown_timeout_seconds",
                             "data",
                             "url",
+                            "connections",
                             "guest_opens_before_minutes",
                             "host_opens_before_minutes",
                             "guest_details",
