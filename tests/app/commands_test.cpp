@@ -14,6 +14,7 @@ protected:
     Commands() {
         app::Config config;
         config.data_folder = folder.file("data");
+        config.storage_url = storage.url();
         config.policy.public_url = "https://clinic.example";
         practice = app::open_practice(config);
         EXPECT_EQ(add("anna", "anna@clinic.example"), 0) << error.str();
@@ -38,6 +39,7 @@ protected:
     }
 
     support::TemporaryFolder folder;
+    support::TestStorage storage;
     std::unique_ptr<app::Practice> practice;
     std::ostringstream out;
     std::ostringstream error;

@@ -273,8 +273,10 @@ class Joining(ServerCase):
     def test_no_link_is_at_rest(self):
         text = self.session("at-rest", now() + minutes(1))
 
-        run("sqlite3", str(self.server.data / "appointed.db"), "PRAGMA wal_checkpoint")
-        stored = b"".join(file.read_bytes() for file in self.server.data.glob("appointed.db*"))
+        backup = self.server.folder / "backup"
+        self.server.command("backup", str(backup))
+        stored = backup.read_bytes() + b"".join(
+            file.read_bytes() for file in self.server.data.glob("appointed.db*"))
 
         self.assertIn(b"at-rest", stored)
         for link in join_links(text):

@@ -98,7 +98,7 @@ class Tls(unittest.TestCase):
         server = Server(scheme="https")
         self.addCleanup(server.stop)
         certificate, key = make_certificate(server.folder, "first")
-        server.config_file.write_text(
+        server.configure(
             f'[server]\ntls_certificate = "{certificate}"\ntls_key = "{key}"\n')
         server.start()
         url = server.url + "/calendars/ada/calendar/tls.ics"
@@ -125,7 +125,7 @@ class Tls(unittest.TestCase):
         server = Server(scheme="https")
         self.addCleanup(server.stop)
         certificate, key = make_certificate(server.folder, "kept")
-        server.config_file.write_text(
+        server.configure(
             f'[server]\ntls_certificate = "{certificate}"\ntls_key = "{key}"\n')
         server.start()
         old = pathlib.Path(server.folder, "old.pem")
@@ -142,7 +142,7 @@ class Tls(unittest.TestCase):
         server = Server(scheme="https")
         self.addCleanup(server.stop)
         certificate, key = make_certificate(server.folder, "modern")
-        server.config_file.write_text(
+        server.configure(
             f'[server]\ntls_certificate = "{certificate}"\ntls_key = "{key}"\n')
         server.start()
 

@@ -3,6 +3,8 @@ accounts made by its own commands, and a stop that must be clean.
 
 APPOINTED_BINARY names the program; ctest sets it. By hand:
     APPOINTED_BINARY=build/asan/appointed /usr/bin/python3 tests/e2e/http_test.py
+APPOINTED_TEST_STORAGE=postgres has every server store in a database of its own of a PostgreSQL
+server, instead of a SQLite file.
 """
 
 import datetime
@@ -18,8 +20,11 @@ import tempfile
 import threading
 import unittest
 
+import postgres
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("APPOINTED_BINARY", ROOT / "build/asan/appointed")).resolve()
+STORAGE = os.environ.get("APPOINTED_TEST_STORAGE", "sqlite")
 PASSWORD = "correct horse battery staple"
 PATIENCE_SECONDS = 60  # the sanitizers on a loaded machine
 
@@ -31,17 +36,24 @@ def email(login):
 class Server:
     """The program, serving. Leave by stop(), which fails unless it ends well."""
 
-    def __init__(self, config="", scheme="http", accounts=("ada",)):
+    def __init__(self, config="", scheme="http", accounts=("ada",), storage_url=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="appointed-e2e-"))
         self.data = self.folder / "data"
         self.config_file = self.folder / "appointed.toml"
-        self.config_file.write_text(config)
+        self.storage_url = storage_url or (
+            postgres.cluster().create_database() if STORAGE == "postgres"
+            else f"sqlite:{self.data}/appointed.db")
+        self.configure(config)
         self.scheme = scheme
         self.port = None
         self.process = None
         self.log = []
         for login in accounts:
             self.add_account(login)
+
+    def configure(self, config):
+        """Everything but the storage."""
+        self.config_file.write_text(f'{config}\n[storage]\nurl = "{self.storage_url}"\n')
 
     def add_account(self, login):
         self.command("user", "add", login, "--name", f"Dr {login.capitalize()}", "--email",

@@ -129,7 +129,7 @@ TEST(Feeds, NameIsFreeButEndsInIcs) {
 // clients.md rule 8: Thunderbird tries whether a feed is a calendar that it may write to.
 TEST(Feeds, CalendarMethodsAreRefusedAndChangeNothing) {
     FeedSite site;
-    const std::string before = site.bytes_on_disk();
+    const std::string before = site.bytes_at_rest();
 
     for (const char* method : {"PROPFIND", "REPORT", "PUT", "DELETE", "POST", "MKCALENDAR"}) {
         const auto response = site.send(method, site.path, {{"If-Match", "nothing"}}, "x");
@@ -143,7 +143,7 @@ TEST(Feeds, CalendarMethodsAreRefusedAndChangeNothing) {
     EXPECT_FALSE(options.headers.has("DAV"));
     site.get(site.path);
     site.send("HEAD", site.path);
-    EXPECT_TRUE(site.bytes_on_disk() == before);
+    EXPECT_TRUE(site.bytes_at_rest() == before);
 }
 
 } // namespace routes

@@ -156,7 +156,7 @@ TEST(Join, LookingChangesNothing) {
     for (const StateRow& row : states()) {
         SessionSite site;
         site.become(row.state);
-        const std::string before = site.bytes_on_disk();
+        const std::string before = site.bytes_at_rest();
 
         for (const char* method : {"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PROPFIND", "POST"}) {
             site.send(method, site.page());
@@ -166,7 +166,7 @@ TEST(Join, LookingChangesNothing) {
             site.send("HEAD", site.page() + path);
         }
 
-        EXPECT_TRUE(site.bytes_on_disk() == before) << row.words;
+        EXPECT_TRUE(site.bytes_at_rest() == before) << row.words;
     }
 }
 

@@ -129,12 +129,12 @@ TEST(Router, DavRefusesSomebodyElse) {
 TEST(Router, ThunderbirdsProbeIsRefusedAndCreatesNothing) {
     Clinic site;
     site.send("PROPFIND", "/", {as_anna, {"Depth", "0"}});
-    const std::string before = site.bytes_on_disk();
+    const std::string before = site.bytes_at_rest();
 
     const auto response = site.send("PUT", "/", {as_anna, {"If-Match", "nothing"}});
 
     EXPECT_TRUE(response.status == 403 || response.status == 405) << response.status;
-    EXPECT_TRUE(site.bytes_on_disk() == before);
+    EXPECT_TRUE(site.bytes_at_rest() == before);
 }
 
 // R-C5

@@ -6,8 +6,6 @@
 #include "tests/support/domain_fixture.h"
 #include "tests/support/events.h"
 
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,15 +51,7 @@ struct Clinic {
         return send("GET", target, fields);
     }
 
-    // Every byte that the store has on disk.
-    [[nodiscard]] std::string bytes_on_disk() const {
-        std::string bytes;
-        for (const char* name : {"test.db", "test.db-wal"}) {
-            std::ifstream file(practice.folder.file(name), std::ios::binary);
-            bytes.append(std::istreambuf_iterator<char>(file), {});
-        }
-        return bytes;
-    }
+    [[nodiscard]] std::string bytes_at_rest() const { return practice.storage.bytes_at_rest(); }
 };
 
 // "user:password"

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
 namespace routes {
 
 TEST(Site, LandingPageIsForEverybody) {

@@ -1,4 +1,4 @@
-// A CalDAV server in the test's own process: a real SQLite store in a directory of its own, the
+// A CalDAV server in the test's own process: a real store of its own, the
 // real domain, caldav::handle, and a clock that stands still. Answers are read as XML, never as
 // text.
 #pragma once
@@ -8,8 +8,8 @@
 #include "caldav/xml_reader.h"
 #include "core/uri.h"
 #include "domain/calendars.h"
-#include "storage/sqlite/store.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/test_storage.h"
 
 #include <gtest/gtest.h>
 
@@ -177,8 +177,7 @@ inline std::string simple_event(const std::string& uid, int hour = 10,
 class DavServer {
 public:
     DavServer()
-        : store(storage::open_sqlite((directory.path() / "test.db").string())),
-          calendars(policy, keys, clock),
+        : store(storage.open()), calendars(policy, keys, clock),
           services{*store, calendars, clock, "https://cal.example.org"} {
         add_account("anna");
         add_account("bert");
@@ -249,7 +248,7 @@ public:
         EXPECT_TRUE(done);
     }
 
-    TemporaryDirectory directory;
+    TestStorage storage;
     ManualClock clock{core::Instant{1795334400}}; // 2026-11-22T08:00:00Z
     domain::Policy policy;
     domain::Keys keys = domain::Keys::from_master(core::Key{});

@@ -1,4 +1,4 @@
-// A practice in a box for tests: a real SQLite store in a temporary folder, a clock that tests
+// A practice in a box for tests: a real store of its own, a clock that tests
 // move, one clinician (anna) and the door for her calendars.
 #pragma once
 
@@ -7,8 +7,8 @@
 #include "domain/feeds.h"
 #include "domain/joining.h"
 #include "domain/session_list.h"
-#include "storage/sqlite/store.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/test_storage.h"
 
 #include <gtest/gtest.h>
 
@@ -45,7 +45,7 @@ public:
         core::Key master{};
         master.fill(7);
         keys = domain::Keys::from_master(master);
-        store = storage::open_sqlite(folder.file("test.db"));
+        store = storage.open();
         add_account("anna", "Dr Anna Chen", "anna@clinic.example");
     }
 
@@ -119,7 +119,7 @@ public:
         });
     }
 
-    TemporaryFolder folder;
+    TestStorage storage;
     ManualClock clock{monday_nine};
     domain::Policy policy;
     domain::Keys keys;

@@ -151,10 +151,10 @@ void PostgresCluster::administer(const std::string& script) const {
     }
 }
 
-std::string PostgresCluster::create_database(const std::string& model) {
+std::string PostgresCluster::create_database() {
     std::string name = "test_" + std::to_string(++databases_);
     // Copying files is three times as fast here as writing the copy to the log.
-    administer("CREATE DATABASE " + name + " TEMPLATE " + model + " STRATEGY FILE_COPY");
+    administer("CREATE DATABASE " + name + " TEMPLATE template0 STRATEGY FILE_COPY");
     return name;
 }
 

@@ -24,8 +24,8 @@ public:
     void crash(); // as kill -9 of every server process does
 
     [[nodiscard]] std::string url(const std::string& database) const;
-    // A new database, empty or a copy of `model`; its name.
-    std::string create_database(const std::string& model = "template0");
+    // A new and empty database; its name.
+    std::string create_database();
     void drop_database(const std::string& name); // and its connections
     // Statements as the server's administrator.
     void administer(const std::string& script) const;

@@ -112,7 +112,7 @@ const std::vector<BannedWord>& banned_words() {
     static const Places processor_time{"core/clock.cpp", "bench/process.cpp"};
     static const Places threads{"src/net/", "src/app/", "storage/", "bench/", "tests/"};
     static const Places coroutines{"src/net/"};
-    static const Places config{"src/app/config.cpp"};
+    static const Places config{"src/app/config.cpp", "tests/support/test_storage.cpp"};
     constexpr std::string_view ask_a_clock = "reads the system clock: ask a core::Clock";
     constexpr std::string_view no_coroutine = "coroutines live in src/net only";
     constexpr std::string_view no_thread = "threads are made by src/net, src/app and the drivers";
