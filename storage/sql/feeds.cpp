@@ -42,7 +42,9 @@ void SqlFeeds::update(const Feed& feed) {
             {feed.id, feed.subject, std::int64_t{feed.generation}, feed.created.seconds});
 }
 
+// Sessions of different homes meet at the feed of somebody who takes part in both.
 void SqlFeeds::raise(std::string_view subject, core::Instant now) {
+    connection_.announce_change("feed:" + std::string(subject));
     execute(connection_,
             "UPDATE feed SET revision = revision + 1, modified = $2 WHERE subject = $1",
             {subject, now.seconds});

@@ -103,8 +103,8 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 TEST(Config, NeverRepeatsAPassword) {
-    for (const char* url : {"postgresql://anna:hunter2%zz@host/base",
-                            "postgres://anna:hunter2@[::1/base?nosuch=1"}) {
+    for (const char* url :
+         {"postgresql://anna:hunter2%zz@host/base", "postgres://anna:hunter2@[::1/base?nosuch=1"}) {
         const std::string said = complaint("[storage]\nurl = \"" + std::string(url) + "\"\n");
 
         EXPECT_TRUE(said.starts_with("test.toml:2: url must be")) << said;
