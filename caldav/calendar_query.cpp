@@ -55,20 +55,19 @@ public:
     }
 
     void search() {
+        const auto& objects = report_.transaction.objects();
         if (report_.resource.kind == ResourceKind::object) {
-            search_object(report_.resource.object->id);
+            if (const auto object = objects.find(report_.resource.object->id)) {
+                add_if_match(*object);
+            }
         } else if (is_decided_by_kind(query_.filter)) {
             list();
-        } else if (prefilter_.uid) {
-            const auto head =
-                report_.transaction.objects().find_by_uid(collection_.id, *prefilter_.uid);
-            if (head) {
-                search_object(head->id);
-            }
-        } else {
-            report_.transaction.objects().for_each_candidate(
-                collection_.id, component(), prefilter_.range,
+        } else if (prefilter_.range == core::Interval{}) {
+            objects.for_each_object(
+                collection_.id, component(),
                 [&](const storage::Object& object) { return add_if_match(object); });
+        } else {
+            search_range();
         }
     }
 
@@ -84,22 +83,29 @@ private:
         return prefilter_.kind ? ical::component_name(*prefilter_.kind) : std::string_view();
     }
 
-    void search_object(std::int64_t id) {
-        if (const auto object = report_.transaction.objects().find(id)) {
-            add_if_match(*object);
-        }
-    }
-
     void list() {
         const auto& objects = report_.transaction.objects();
         if (members_.needs_text()) {
-            objects.for_each_candidate(collection_.id, component(), {},
-                                       [&](const storage::Object& object) { return add(object); });
+            objects.for_each_object(collection_.id, component(),
+                                    [&](const storage::Object& object) { return add(object); });
             return;
         }
-        objects.for_each_head(collection_.id, [&](const storage::ObjectHead& head) {
+        objects.for_each_member(collection_.id, [&](const storage::ObjectHead& head) {
             return (!prefilter_.kind || head.component == component()) ? add(head) : true;
         });
+    }
+
+    // Where the filter asks for nothing but a range, the index answers, and only what it is not
+    // certain of is read. Else it finds those that the other conditions are put to.
+    void search_range() {
+        const bool needs_text = members_.needs_text() || !prefilter_.exact;
+        report_.transaction.objects().for_each_in_range(
+            collection_.id, component(), prefilter_.range,
+            needs_text ? storage::Detail::text : storage::Detail::head,
+            [&](const storage::Object& object, storage::Certainty certainty) {
+                const bool decided = prefilter_.exact && certainty == storage::Certainty::certain;
+                return decided ? add(object) : add_if_match(object);
+            });
     }
 
     bool add_if_match(const storage::Object& object) {

@@ -133,7 +133,7 @@ core::Result<core::Response> transfer_object(const Call& call,
 core::Done copy_members(const domain::Calendars& calendars, storage::WriteTransaction& transaction,
                         std::int64_t source, const storage::Collection& target) {
     std::vector<std::int64_t> members;
-    transaction.objects().for_each_head(source, [&](const storage::ObjectHead& head) {
+    transaction.objects().for_each_member(source, [&](const storage::ObjectHead& head) {
         members.push_back(head.id);
         return members.size() <= copied_members_max;
     });

@@ -105,15 +105,15 @@ private:
         member.kind = ResourceKind::object;
         member.owner = collection.owner;
         member.collection = collection.collection;
-        transaction_.objects().for_each_head(collection.collection->id,
-                                             [&](const storage::ObjectHead& head) {
-                                                 member.object = head;
-                                                 member.name = head.name;
-                                                 member.href = collection.href;
-                                                 member.href += core::encode_segment(head.name);
-                                                 write(member);
-                                                 return !is_full();
-                                             });
+        transaction_.objects().for_each_member(collection.collection->id,
+                                               [&](const storage::ObjectHead& head) {
+                                                   member.object = head;
+                                                   member.name = head.name;
+                                                   member.href = collection.href;
+                                                   member.href += core::encode_segment(head.name);
+                                                   write(member);
+                                                   return !is_full();
+                                               });
     }
 
     const Call& call_;

@@ -4,7 +4,6 @@
 #include "core/strings.h"
 
 #include <algorithm>
-#include <cassert>
 #include <charconv>
 #include <limits>
 #include <optional>
@@ -44,74 +43,26 @@ tl::unexpected<core::Error> invalid_token() {
                       core::Condition::valid_sync_token);
 }
 
-struct Page {
-    std::vector<storage::Change> changes; // whole revisions, in their order
-    bool truncated = false;
-};
-
-// One revision may stand for several changes, as a MOVE within a collection does, and a token
-// points between revisions. So a page ends where a revision ends, and holds one at least.
-Page read_page(const storage::ReadTransaction& transaction, std::int64_t collection,
-               std::int64_t since, std::optional<std::size_t> limit) {
-    assert(limit != 0U);
-    constexpr std::size_t everything = std::numeric_limits<std::int64_t>::max() / 4;
-    std::size_t wanted = std::min(limit.value_or(everything), everything);
-    while (true) {
-        auto changes = transaction.objects().changes(collection, since, wanted + 1);
-        if (changes.size() <= wanted) {
-            return {std::move(changes), false};
-        }
-        const std::int64_t next = changes[wanted].revision;
-        const auto first_of_next =
-            std::find_if(changes.begin(), changes.end(),
-                         [&](const storage::Change& change) { return change.revision == next; });
-        if (first_of_next != changes.begin()) {
-            changes.erase(first_of_next, changes.end());
-            return {std::move(changes), true};
-        }
-        wanted *= 2;
-    }
-}
-
-// Properties that a change row answers by itself, so that the usual sync reads no other row.
-bool is_told_by_change(const PropertyRequest& request) {
-    return request.which == PropertyRequest::Which::named
-           && std::all_of(request.names.begin(), request.names.end(), [](const Name& name) {
-                  return name == dav("getetag") || name == dav("getcontenttype")
-                         || name == dav("resourcetype");
-              });
-}
-
-storage::ObjectHead head_of(const storage::Change& change, std::int64_t collection) {
-    storage::ObjectHead head;
-    head.id = change.object;
-    head.collection = collection;
-    head.name = change.name;
-    head.component = change.component;
-    head.content_type = change.content_type;
-    head.etag = change.etag;
-    head.revision = change.revision;
-    return head;
-}
-
+// One revision may stand for several changes, and a token points between revisions. So a page ends
+// where a revision ends, and holds one at least.
 class SyncAnswer {
 public:
     SyncAnswer(const ReportCall& report, const SyncCollection& request, SyncPosition position)
         : report_(report), collection_(*report.resource.collection), position_(position),
-          told_by_change_(is_told_by_change(request.properties)),
-          members_(report, request.properties) {}
+          places_(request.limit.value_or(everything)), members_(report, request.properties) {}
 
-    // Adds the page, as far as the answer's size allows.
-    void add(const Page& page) {
-        truncated_ = page.truncated;
-        for (const storage::Change& change : page.changes) {
-            if (change.revision != position_.revision && members_.is_full()) {
-                truncated_ = true;
-                return;
-            }
-            add(change);
-            position_.revision = change.revision;
-        }
+    // Adds what changed, as far as the request's limit and the answer's size allow.
+    void search() {
+        report_.transaction.objects().for_each_change(
+            collection_.id, position_.revision, everything, [&](const storage::Change& change) {
+                if (places_ == everything) {
+                    add_unless_full(change);
+                } else {
+                    collect(change);
+                }
+                return !truncated_;
+            });
+        add_collected();
     }
 
     core::Response finish(std::string_view epoch) {
@@ -125,27 +76,65 @@ public:
     }
 
 private:
+    static constexpr std::size_t everything = std::numeric_limits<std::size_t>::max();
+
+    void add_unless_full(const storage::Change& change) {
+        if (change.head.revision != position_.revision && members_.is_full()) {
+            truncated_ = true;
+            return;
+        }
+        add(change);
+        position_.revision = change.head.revision;
+    }
+
+    // Changes of one revision are kept until it is known whether they all fit.
+    void collect(const storage::Change& change) {
+        if (!collected_.empty() && collected_.front().head.revision != change.head.revision) {
+            add_collected();
+        }
+        if (!truncated_) {
+            collected_.push_back(change);
+        }
+    }
+
+    void add_collected() {
+        const bool is_first = position_.revision == since_;
+        if (truncated_ || collected_.empty()) {
+            return;
+        }
+        if (!is_first && (collected_.size() > places_ || members_.is_full())) {
+            truncated_ = true;
+            return;
+        }
+        for (const storage::Change& change : collected_) {
+            add(change);
+            position_.revision = change.head.revision;
+        }
+        places_ -= std::min(places_, collected_.size());
+        collected_.clear();
+    }
+
     void add(const storage::Change& change) {
-        const auto& objects = report_.transaction.objects();
         if (change.removed) {
-            if (change.revision > position_.began) { // RFC 6578 section 3.5.2
-                members_.add_missing(report_.resource.href + core::encode_segment(change.name));
+            if (change.head.revision > position_.began) { // RFC 6578 section 3.5.2
+                members_.add_missing(report_.resource.href
+                                     + core::encode_segment(change.head.name));
             }
         } else if (members_.needs_text()) {
-            if (const auto object = objects.find(change.object)) {
+            if (const auto object = report_.transaction.objects().find(change.head.id)) {
                 members_.add(*object);
             }
-        } else if (told_by_change_) {
-            members_.add(head_of(change, collection_.id));
-        } else if (const auto head = objects.find_head(collection_.id, change.name)) {
-            members_.add(*head);
+        } else {
+            members_.add(change.head);
         }
     }
 
     const ReportCall& report_;
     const storage::Collection& collection_;
     SyncPosition position_;
-    bool told_by_change_;
+    const std::int64_t since_ = position_.revision;
+    std::size_t places_;
+    std::vector<storage::Change> collected_;
     bool truncated_ = false;
     MemberAnswers members_;
 };
@@ -195,10 +184,8 @@ core::Result<core::Response> sync_collection(const ReportCall& report, const Ele
     const storage::Collection& collection = *report.resource.collection;
     const std::string epoch = epoch_of(report.transaction);
     const SyncPosition position = TRY(read_sync_token(request.token, epoch, collection));
-    const Page page =
-        read_page(report.transaction, collection.id, position.revision, request.limit);
     SyncAnswer answer(report, request, position);
-    answer.add(page);
+    answer.search();
     return answer.finish(epoch);
 }
 

@@ -40,11 +40,26 @@ constexpr std::size_t expanded_instances = 20'000; // in one answer
 constexpr std::size_t response_bytes = 256 * 1024 * 1024;
 constexpr std::size_t feed_texts_bytes = 8 * 1024 * 1024; // kept ready; one of 1,000 takes 0.7
 
+// The index of occurrences (domain/occurrence_index.h). A row costs a PUT some 3 microseconds: a
+// weekly series has 104 of two years, a daily one 365 of one.
+constexpr std::size_t indexed_occurrences = 400; // of one object
+constexpr std::size_t index_steps = 200'000;     // recurrence iterator steps to find them
+
+// Care (src/app/care.h): what one write does for it, so that no other waits for more than some
+// milliseconds, and how often there is a look at what is due.
+constexpr std::size_t index_batch = 16;
+constexpr std::size_t tombstone_batch = 500;
+constexpr std::int64_t care_interval_seconds = 600;
+
 // Rows
 constexpr std::size_t dead_properties_per_resource = 200;
 constexpr std::size_t dead_property_bytes = 64 * 1024;
 constexpr std::size_t collections_per_account = 250;
 constexpr std::size_t name_bytes = 255; // of a path segment; Outlook's add-in uses long ones
+
+// What a client that was away for longer missed, it finds by listing everything (RFC 6578 3.2).
+constexpr std::int64_t tombstone_days = 180;
+constexpr std::size_t content_type_bytes = 255; // of an upload to a plain collection
 
 // CALDAV:min-date-time and max-date-time
 constexpr int year_min = 1;

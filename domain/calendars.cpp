@@ -107,7 +107,12 @@ core::Result<CheckedObject> Calendars::check(const storage::Collection& collecti
                                              std::string text) const {
     auto object = TRY(ical::parse_object(text, floating_zone(collection)));
     TRYV(check_component(collection, object.kind));
-    return CheckedObject{std::move(text), std::move(object)};
+    return with_index(std::move(text), std::move(object));
+}
+
+core::Result<CheckedObject> Calendars::with_index(std::string text, ical::Object object) const {
+    auto index = TRY(index_of(object, clock_.now()));
+    return CheckedObject{std::move(text), std::move(object), std::move(index)};
 }
 
 core::Result<Stored> Calendars::put(storage::WriteTransaction& transaction,
@@ -135,11 +140,9 @@ core::Result<Stored> Calendars::store_event(storage::WriteTransaction& transacti
     ical::Object event = checked.object;
     const bool had_links = remove_links(event.calendar);
     const bool rewrite = had_links || has_control_characters(checked.text);
-    const ical::IndexSpan span = TRY(ical::index_span(event));
     row.text = rewrite ? ical::print(event.calendar) : checked.text;
     row.links.clear();
-    row.span_start = span.start;
-    row.span_end = span.end;
+    row.index = checked.index.reach;
     row.head.uid = event.uid;
     row.head.component = ical::component_name(event.kind);
     row.head.content_type = calendar_content_type;
@@ -156,6 +159,7 @@ core::Result<Stored> Calendars::store_event(storage::WriteTransaction& transacti
     }
     row.head.schedule_tag = schedule_tag_of(event, row.text);
     save(transaction, row, clock_.now());
+    transaction.objects().set_occurrences(row.head, checked.index.occurrences);
     stored.verbatim = row.links.empty() && row.text == checked.text;
     stored.head = std::move(row.head);
     return stored;
@@ -174,8 +178,12 @@ core::Result<Stored> Calendars::put_plain(storage::WriteTransaction& transaction
     stored.verbatim = true;
     row.head.collection = collection.id;
     row.head.name = name;
-    row.head.content_type = std::move(content_type);
+    // Media types are short; a list of members is read from an index, where all values are.
+    row.head.content_type = content_type.size() <= core::limits::content_type_bytes
+                                ? std::move(content_type)
+                                : "application/octet-stream";
     row.text = std::move(body);
+    row.index = index_of_nothing().reach;
     row.head.revision = transaction.collections().next_revision(collection.id);
     save(transaction, row, clock_.now());
     stored.head = std::move(row.head);
@@ -193,9 +201,9 @@ void Calendars::remove(storage::WriteTransaction& transaction,
     const std::int64_t revision = transaction.collections().next_revision(head.collection);
     const bool cancelled = cancel_session(transaction, *row, collection->owner, clock_.now());
     transaction.objects().remove(head.id);
-    transaction.objects().leave_tombstone(head.collection, head.name, revision);
+    transaction.objects().leave_tombstone(head.collection, head.name, revision, clock_.now());
     if (cancelled) {
-        revive_session(transaction, collection->owner, head.uid);
+        revive_session(transaction, collection->owner, row->head.uid);
     }
 }
 
@@ -219,9 +227,12 @@ void Calendars::settle_again(storage::WriteTransaction& transaction,
         return;
     }
     auto event = ical::read_object(object.text, floating_zone(*collection));
-    if (event) {
-        // An object that was stored passes the rules; where it does not, it stays as it is.
-        (void)store_event(transaction, *collection, object, {object.text, std::move(*event)});
+    if (!event) {
+        return;
+    }
+    // An object that was stored passes the rules; where it does not, it stays as it is.
+    if (const auto checked = with_index(object.text, std::move(*event))) {
+        (void)store_event(transaction, *collection, object, *checked);
     }
 }
 
@@ -235,8 +246,8 @@ core::Result<Stored> Calendars::place(storage::WriteTransaction& transaction, st
     }
     auto event = TRY(ical::parse_object(row.text, floating_zone(target)));
     TRYV(check_component(target, event.kind));
-    std::string text = row.text;
-    return store_event(transaction, target, std::move(row), {std::move(text), std::move(event)});
+    const CheckedObject checked = TRY(with_index(row.text, std::move(event)));
+    return store_event(transaction, target, std::move(row), checked);
 }
 
 // In a plain collection an event is a file: its session is cancelled and its links are taken out.
@@ -255,10 +266,12 @@ core::Result<Stored> Calendars::place_plain(storage::WriteTransaction& transacti
     row.head.uid.clear();
     row.head.component.clear();
     row.head.schedule_tag.clear();
+    row.index = index_of_nothing().reach;
     Stored stored;
     stored.created = row.head.id == 0;
     row.head.revision = transaction.collections().next_revision(target.id);
     save(transaction, row, clock_.now());
+    transaction.objects().set_occurrences(row.head, {});
     stored.head = std::move(row.head);
     return stored;
 }
@@ -273,7 +286,7 @@ core::Result<Stored> Calendars::move(storage::WriteTransaction& transaction,
     }
     transaction.objects().leave_tombstone(
         object.head.collection, object.head.name,
-        transaction.collections().next_revision(object.head.collection));
+        transaction.collections().next_revision(object.head.collection), clock_.now());
     Stored stored = TRY(place(transaction, object, target, name));
     stored.created = !replaced;
     return stored;
@@ -338,7 +351,7 @@ void Calendars::update(storage::WriteTransaction& transaction,
 void Calendars::remove(storage::WriteTransaction& transaction,
                        const storage::Collection& collection) const {
     std::vector<storage::ObjectHead> heads;
-    transaction.objects().for_each_head(collection.id, [&](const storage::ObjectHead& head) {
+    transaction.objects().for_each_member(collection.id, [&](const storage::ObjectHead& head) {
         heads.push_back(head);
         return true;
     });

@@ -6,6 +6,7 @@
 
 #include "core/clock.h"
 #include "core/result.h"
+#include "domain/occurrence_index.h"
 #include "domain/policy.h"
 #include "ical/object.h"
 #include "storage/store.h"
@@ -19,11 +20,12 @@ namespace domain {
 // The store's fact (storage::Facts) that says which public URL the stored texts hold.
 constexpr std::string_view link_base_fact = "link_base";
 
-// A calendar object that passed ical::parse_object, parsed before the transaction so that writers
-// do not wait for it.
+// A calendar object that passed ical::parse_object, parsed and indexed before the transaction so
+// that writers do not wait for it.
 struct CheckedObject {
     std::string text; // as sent
     ical::Object object;
+    ObjectIndex index;
 };
 
 struct Stored {
@@ -89,6 +91,8 @@ public:
     core::Done follow_public_url(storage::Store& store) const;
 
 private:
+    [[nodiscard]] core::Result<CheckedObject> with_index(std::string text,
+                                                         ical::Object object) const;
     core::Result<Stored> store_event(storage::WriteTransaction& transaction,
                                      const storage::Collection& collection, storage::Object row,
                                      const CheckedObject& checked) const;

@@ -2,6 +2,7 @@
 
 #include "domain/calendar_zone.h"
 #include "domain/links.h"
+#include "domain/occurrence_index.h"
 #include "domain/stored_form.h"
 #include "ical/object.h"
 
@@ -31,11 +32,20 @@ void check_tags(Faults& faults, const storage::Object& object) {
                  std::to_string(object.text.size()));
 }
 
-void check_index(Faults& faults, const storage::Object& object, const ical::Object& event) {
-    const auto span = ical::index_span(event);
-    if (!span) {
-        faults.push_back("cannot be indexed: " + span.error().detail);
-    } else if (span->start != object.span_start || span->end != object.span_end) {
+// An object that was never indexed has an index that is due, or may be found at any time: both are
+// left to expansion.
+void check_index(Faults& faults, const storage::ReadTransaction& transaction,
+                 const storage::Object& object, const ical::Object& event) {
+    const storage::IndexReach& index = object.index;
+    const auto fresh = index_of(event, core::Instant{});
+    const auto occurrences = indexed_within(event, index.complete);
+    if (!fresh || !occurrences) {
+        faults.push_back("cannot be indexed: "
+                         + (fresh ? occurrences.error() : fresh.error()).detail);
+        return;
+    }
+    const bool span_is_right = index.span == core::Interval{} || index.span == fresh->reach.span;
+    if (!span_is_right || transaction.objects().occurrences(object.head.id) != *occurrences) {
         faults.emplace_back("is found at the wrong times: run `appointed reindex`");
     }
 }
@@ -99,7 +109,7 @@ std::vector<std::string> faults_of(const storage::ReadTransaction& transaction,
     expect_equal(faults, "the content type", head.content_type, std::string(calendar_content_type));
     expect_equal(faults, "the schedule tag", head.schedule_tag,
                  schedule_tag_of(*event, object.text));
-    check_index(faults, object, *event);
+    check_index(faults, transaction, object, *event);
     check_links(faults, transaction, collection.owner, object);
     return faults;
 }

@@ -127,14 +127,15 @@ bool Evaluation::occurs(const Component& component, Interval range) {
         return false;
     }
     if (!*timing) {
-        return kept(untimed_overlaps(component, object_.kind, object_.zones, range))
-            .value_or(false);
+        const auto untimed = kept(ical::untimed(component, object_.kind, object_.zones));
+        return untimed && overlaps(*untimed, range);
     }
     // An override is one occurrence, unless it describes those that follow as well.
     const Property* const id = find_filled(component, "RECURRENCE-ID");
     if (id != nullptr && !id->has_parameter("RANGE")) {
         const DateTime& start = (*timing)->start;
-        return overlaps(object_.kind, **timing, start.instant(), (*timing)->end(start.wall), range);
+        return overlaps(reach(object_.kind, **timing, start.instant(), (*timing)->end(start.wall)),
+                        range);
     }
     if (series() == nullptr) {
         return false;
@@ -305,6 +306,14 @@ Prefilter prefilter(const ComponentFilter& filter) {
         if (inner.time_range && found.range == Interval{}) {
             found.range = *inner.time_range;
         }
+    }
+    // One kind of component and nothing but its time: what every client asks (R-C13).
+    const bool plain = core::iequals(filter.name, "VCALENDAR") && !filter.is_not_defined
+                       && !filter.time_range && filter.properties.empty()
+                       && filter.components.size() == 1;
+    if (plain) {
+        const ComponentFilter& inner = filter.components.front();
+        found.exact = found.kind && inner.properties.empty() && inner.components.empty();
     }
     return found;
 }

@@ -48,12 +48,11 @@ struct ComponentFilter {
 // gives no meaning to one (VCALENDAR, VTIMEZONE) is met by everything. Errors: max_instances.
 core::Result<bool> matches(const ComponentFilter& filter, const Object& object);
 
-// What the store can decide by its index: a superset of the matches.
+// What the store can decide by its index: a superset of the matches, or just those.
 struct Prefilter {
     std::optional<Kind> kind;
     core::Interval range;
-    // Never set from a text-match, which asks for a part of the UID.
-    std::optional<std::string> uid;
+    bool exact = false; // an object of that kind that meets the range is a match
 };
 Prefilter prefilter(const ComponentFilter& filter);
 

@@ -13,9 +13,6 @@ namespace ical {
 
 namespace {
 
-using core::Instant;
-using core::Interval;
-
 constexpr std::array<std::pair<Kind, std::string_view>, 5> kinds{{
     {Kind::event, "VEVENT"},
     {Kind::todo, "VTODO"},
@@ -24,18 +21,11 @@ constexpr std::array<std::pair<Kind, std::string_view>, 5> kinds{{
     {Kind::availability, "VAVAILABILITY"},
 }};
 
-// From UTC-12 to UTC+14.
-constexpr std::int64_t zones_apart_seconds = 26 * 3'600;
-
 core::Result<Object> make_object(Component calendar, ZonePtr floating, Kind kind) {
     ZoneTable zones = TRY(ZoneTable::of(calendar, std::move(floating)));
     Object object{std::move(calendar), kind, {}, std::move(zones)};
     object.uid = object.main_components().front()->text("UID");
     return object;
-}
-
-Interval joined(Interval a, Interval b) {
-    return {std::min(a.start, b.start), std::max(a.end, b.end)};
 }
 
 } // namespace
@@ -111,36 +101,6 @@ core::Result<Object> read_object(std::string_view text, ZonePtr floating) {
     }
     return core::fail(core::Errc::forbidden, "The calendar holds no component.",
                       core::Condition::valid_calendar_object_resource);
-}
-
-core::Result<IndexSpan> index_span(const Object& object) {
-    const Series series = TRY(Series::of(object));
-    Interval span{core::end_of_time, core::beginning_of_time};
-    for (const Component* component : object.main_components()) {
-        if (!TRY(timing_of(*component, object.kind, object.zones))) {
-            span = joined(span, TRY(untimed_span(*component, object.kind, object.zones)));
-        }
-    }
-    if (series.has_times()) {
-        const Instant earliest = series.earliest();
-        span = joined(span, {earliest, series.endless() ? core::end_of_time : earliest});
-    }
-    if (!series.endless()) {
-        StepBudget budget{core::limits::expansion_steps};
-        std::size_t seen = 0;
-        TRYV(series.visit({}, budget, [&](const Occurrence& occurrence) {
-            span = joined(span, {occurrence.start, occurrence.end});
-            return ++seen <= core::limits::instances;
-        }));
-        if (seen > core::limits::instances) {
-            span.end = core::end_of_time; // an UNTIL so far away is as good as none
-        }
-    }
-    // The tables for to-dos and free/busy include both ends of a range, and what takes no time is
-    // met at its instant: a second on each side lets one half-open comparison find them all.
-    const std::int64_t margin = 1 + (series.depends_on_zone() ? zones_apart_seconds : 0);
-    return IndexSpan{span.start == core::beginning_of_time ? span.start : span.start - margin,
-                     span.end == core::end_of_time ? span.end : span.end + margin};
 }
 
 } // namespace ical

@@ -44,16 +44,4 @@ core::Result<Object> parse_object(std::string_view text, ZonePtr floating);
 // The same without judging what is already stored: for reading back. Errors as above, syntax only.
 core::Result<Object> read_object(std::string_view text, ZonePtr floating);
 
-// What the store's index needs. Times cover master, RDATEs and overrides; an open end means that
-// the series has no last occurrence. Widened so that `start < range.end && end > range.start` holds
-// for every range that the object meets: by a second, because some rows of RFC 4791 section 9.9
-// include both ends, and for floating and all-day times by 26 hours, so that it holds in every zone
-// (a cache, never a filter).
-struct IndexSpan {
-    core::Instant start;
-    core::Instant end; // core::end_of_time when open
-};
-// Errors: max_instances.
-core::Result<IndexSpan> index_span(const Object& object);
-
 } // namespace ical

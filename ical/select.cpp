@@ -134,8 +134,8 @@ core::Result<Component> expand(const Object& object, Interval range) {
         calendar.components.push_back(TRY(expanded_component(object, occurrence)));
     }
     for (const Component* component : object.main_components()) {
-        const bool untimed = !TRY(timing_of(*component, object.kind, object.zones));
-        if (untimed && TRY(untimed_overlaps(*component, object.kind, object.zones, range))) {
+        const bool is_untimed = !TRY(timing_of(*component, object.kind, object.zones));
+        if (is_untimed && overlaps(TRY(untimed(*component, object.kind, object.zones)), range)) {
             calendar.components.push_back(*component);
         }
     }
@@ -154,7 +154,7 @@ core::Result<bool> override_matters(const Object& object, const Component& compo
         return true;
     }
     const WallTime wall = timing->start.wall;
-    if (overlaps(object.kind, *timing, timing->start.instant(), timing->end(wall), range)) {
+    if (overlaps(reach(object.kind, *timing, timing->start.instant(), timing->end(wall)), range)) {
         return true;
     }
     if (core::iequals(property.parameter("RANGE"), "THISANDFUTURE") && slot < range.end) {
@@ -162,7 +162,7 @@ core::Result<bool> override_matters(const Object& object, const Component& compo
     }
     const Timing& original = master ? *master : *timing;
     const Instant slot_end = original.end(original.start.zone->to_wall(slot));
-    return overlaps(object.kind, original, slot, slot_end, range);
+    return overlaps(reach(object.kind, original, slot, slot_end), range);
 }
 
 core::Result<Component> limit_recurrence_set(const Object& object, Interval range) {

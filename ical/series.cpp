@@ -151,6 +151,8 @@ core::Done Series::read_dates(const Component& master) {
                                       ? WallTime{slot_day(item.start) * seconds_per_day + in_day}
                                       : start.zone->to_wall(slot_instant(item.start));
             dates_.push_back({wall, item.end});
+            days_from_instants_ =
+                days_from_instants_ || (start.is_date && (item.start.is_utc || item.end));
             if (item.end) {
                 longest_period_ = std::max(longest_period_, *item.end - slot_instant(item.start));
             }
@@ -163,6 +165,7 @@ core::Done Series::read_dates(const Component& master) {
             // Evolution writes a date to exclude an occurrence at a time (R-C15).
             if (start.is_date || item.start.is_date) {
                 excluded_days_.push_back(slot_day(item.start));
+                days_from_instants_ = days_from_instants_ || item.start.is_utc;
             } else {
                 excluded_.push_back(slot_instant(item.start));
             }
@@ -179,6 +182,8 @@ core::Done Series::read_overrides() {
         const Property& property = *find_filled(*component, "RECURRENCE-ID");
         const DateTime sent = TRY(date_time(property, object_->zones));
         const DateTime id = TRY(on_clock(sent, budget));
+        days_from_instants_ =
+            days_from_instants_ || (sent.is_utc && timing_ && timing_->start.is_date);
         const auto timing = TRY(timing_of(*component, object_->kind, object_->zones));
         if (timing) {
             const bool future = core::iequals(property.parameter("RANGE"), "THISANDFUTURE");
@@ -336,7 +341,7 @@ core::Done Series::visit(Interval range, StepBudget& budget,
             continue;
         }
         const Occurrence found = occurrence(override);
-        if (overlaps(object_->kind, override.timing, found.start, found.end, range)
+        if (overlaps(reach(object_->kind, override.timing, found.start, found.end), range)
             && !guarded(found)) {
             return {};
         }
@@ -380,7 +385,7 @@ core::Done Series::visit_segment(const Segment& segment, Interval range, SlotStr
             continue;
         }
         const Occurrence found = occurrence(segment, *slot);
-        if (overlaps(object_->kind, *segment.timing, found.start, found.end, range)
+        if (overlaps(reach(object_->kind, *segment.timing, found.start, found.end), range)
             && !visit(found)) {
             return {};
         }
@@ -424,11 +429,24 @@ bool Series::endless() const {
                        [](const Rule& rule) { return rule.endless(); });
 }
 
-bool Series::depends_on_zone() const {
-    const auto depends = [](const DateTime& time) { return time.is_date || time.is_floating; };
-    return (timing_ && depends(timing_->start))
-           || std::any_of(overrides_.begin(), overrides_.end(),
-                          [&](const Override& override) { return depends(override.timing.start); });
+ZoneDependence Series::zone_dependence() const {
+    const auto depends = [](const Timing& timing) {
+        return timing.start.is_date || timing.start.is_floating;
+    };
+    bool some = timing_ && depends(*timing_);
+    bool mixed = days_from_instants_ || (timing_ && timing_->is_mixed);
+    bool future = false;
+    for (const Override& override : overrides_) {
+        some = some || depends(override.timing);
+        mixed = mixed || override.timing.is_mixed;
+        future = future || override.this_and_future;
+    }
+    // A series by the reader's clock ends, leaves out and lasts as that zone's offsets say.
+    const bool floating_series = recurs_ && timing_ && timing_->start.is_floating;
+    if (mixed || floating_series || (some && future)) {
+        return ZoneDependence::slots;
+    }
+    return some ? ZoneDependence::times : ZoneDependence::none;
 }
 
 Instant Series::earliest() const {

@@ -26,6 +26,10 @@ struct Slot {
 
 class Series;
 
+// What the zone decides in which floating times and dates are read: nothing; when they are, but not
+// which slots there are and how many days or seconds each takes; or that, too.
+enum class ZoneDependence { none, times, slots };
+
 // The slots of a series in ascending order, excluded ones too; none before the first seek. Ends
 // early when the budget does.
 class SlotStream {
@@ -65,8 +69,7 @@ public:
 
     [[nodiscard]] bool endless() const; // some rule has neither COUNT nor UNTIL
     [[nodiscard]] bool has_times() const { return timing_ || !overrides_.empty(); }
-    // Some time depends on the reader's zone.
-    [[nodiscard]] bool depends_on_zone() const;
+    [[nodiscard]] ZoneDependence zone_dependence() const;
     // Where the first occurrence starts at the earliest, if every slot were left.
     [[nodiscard]] core::Instant earliest() const;
     [[nodiscard]] const std::optional<Timing>& timing() const { return timing_; } // the master's
@@ -121,6 +124,7 @@ private:
     std::vector<Override> overrides_; // by slot
     std::int64_t longest_period_ = 0;
     bool recurs_ = false;
+    bool days_from_instants_ = false; // of a series of dates: the zone says which day is meant
 };
 
 } // namespace ical

@@ -63,25 +63,29 @@ DateTime first_of_all_times() {
     return first;
 }
 
-core::Result<std::optional<Instant>> instant_of(const Component& component, std::string_view name,
-                                                const ZoneTable& zones) {
-    const Property* const property = find_filled(component, name);
-    if (property == nullptr) {
-        return std::optional<Instant>();
-    }
-    return std::optional(TRY(date_time(*property, zones)).instant());
+bool depends_on_zone(const DateTime& time) {
+    return time.is_date || time.is_floating;
 }
 
-core::Result<std::vector<Interval>> freebusy_periods(const Component& component,
-                                                     const ZoneTable& zones) {
-    std::vector<Interval> periods;
+core::Result<std::optional<DateTime>> time_of(const Component& component, std::string_view name,
+                                              const ZoneTable& zones) {
+    const Property* const property = find_filled(component, name);
+    if (property == nullptr) {
+        return std::optional<DateTime>();
+    }
+    return std::optional(TRY(date_time(*property, zones)));
+}
+
+core::Result<Untimed> periods_of(const Component& component, const ZoneTable& zones) {
+    Untimed found;
     for (const Property* property : component.find_all("FREEBUSY")) {
         for (const DateTimeItem& item : TRY(date_times(*property, zones))) {
             const Instant start = item.start.instant();
-            periods.push_back({start, item.end.value_or(start)});
+            found.reaches.push_back({start, item.end.value_or(start)});
+            found.depends_on_zone = found.depends_on_zone || depends_on_zone(item.start);
         }
     }
-    return periods;
+    return found;
 }
 
 } // namespace
@@ -131,8 +135,11 @@ core::Result<std::optional<Timing>> timing_of(const Component& component, Kind k
     }
     // Lightning sends DTEND with a DURATION of zero (R-C15), so DTEND comes first.
     if (end != nullptr && kind != Kind::journal) {
-        timing.length = length_until(timing.start, TRY(date_time(*end, zones)), kind);
+        const DateTime last = TRY(date_time(*end, zones));
+        timing.length = length_until(timing.start, last, kind);
         timing.has_end = true;
+        timing.is_mixed =
+            !timing.start.is_date && timing.start.is_floating != depends_on_zone(last);
     } else if (duration != nullptr && kind != Kind::journal) {
         timing.length = TRY(length_by_duration(*duration, timing.start, kind));
         timing.has_duration = true;
@@ -144,71 +151,56 @@ core::Result<std::optional<Timing>> timing_of(const Component& component, Kind k
     return std::optional(timing);
 }
 
-bool overlaps(Kind kind, const Timing& timing, Instant start, Instant end, Interval range) {
+Interval reach(Kind kind, const Timing& timing, Instant start, Instant end) {
     switch (kind) {
     case Kind::todo:
-        if (timing.starts_by_due) {
-            return range.start < start && range.end >= start;
+        if (timing.starts_by_due) { // start < DUE, end >= DUE
+            return {start - 1, start};
         }
-        if (timing.has_duration) {
-            return range.start <= end && (range.end > start || range.end >= end);
+        if (timing.has_duration) { // start <= DTSTART+DURATION, end > DTSTART or >= the former
+            return {std::min(start, end - 1), end + 1};
         }
-        if (!timing.has_end) {
-            return range.start <= start && range.end > start;
+        if (!timing.has_end) { // start <= DTSTART, end > DTSTART
+            return {start, start + 1};
         }
-        return (range.start < end || range.start <= start)
-               && (range.end > start || range.end >= end);
-    case Kind::freebusy:
-        return range.start <= end && range.end > start;
+        return {std::min(start, end - 1), std::max(end, start + 1)};
+    case Kind::freebusy: // start <= DTEND, end > DTSTART
+        return {start, end + 1};
     default:
-        // What takes no time is met by a range that holds its instant.
-        return (start == end ? range.start <= start : range.start < end) && range.end > start;
+        return {start, std::max(end, start + 1)};
     }
 }
 
-core::Result<bool> untimed_overlaps(const Component& component, Kind kind, const ZoneTable& zones,
-                                    Interval range) {
+bool overlaps(Interval reach, Interval range) {
+    return range.start < reach.end && range.end > reach.start;
+}
+
+bool overlaps(const Untimed& untimed, Interval range) {
+    return std::any_of(untimed.reaches.begin(), untimed.reaches.end(),
+                       [range](Interval reach) { return overlaps(reach, range); });
+}
+
+core::Result<Untimed> untimed(const Component& component, Kind kind, const ZoneTable& zones) {
     if (kind == Kind::freebusy) {
-        const std::vector<Interval> periods = TRY(freebusy_periods(component, zones));
-        return std::any_of(periods.begin(), periods.end(), [&](const Interval& period) {
-            return range.start < period.end && range.end > period.start;
-        });
+        return periods_of(component, zones);
     }
     if (kind != Kind::todo) {
-        return false;
+        return Untimed{};
     }
-    const auto completed = TRY(instant_of(component, "COMPLETED", zones));
-    const auto created = TRY(instant_of(component, "CREATED", zones));
-    if (completed && created) {
-        return (range.start <= *created || range.start <= *completed)
-               && (range.end >= *created || range.end >= *completed);
+    const auto completed = TRY(time_of(component, "COMPLETED", zones));
+    const auto created = TRY(time_of(component, "CREATED", zones));
+    Untimed found;
+    found.depends_on_zone =
+        (completed && depends_on_zone(*completed)) || (created && depends_on_zone(*created));
+    if (completed) { // start <= either of them, end >= either of them
+        const Instant done = completed->instant();
+        const Instant made = created ? created->instant() : done;
+        found.reaches.push_back({std::min(made, done) - 1, std::max(made, done) + 1});
+    } else { // end > CREATED
+        found.reaches.push_back(
+            {created ? created->instant() : core::beginning_of_time, core::end_of_time});
     }
-    if (completed) {
-        return range.start <= *completed && range.end >= *completed;
-    }
-    return !created || range.end > *created;
-}
-
-core::Result<Interval> untimed_span(const Component& component, Kind kind, const ZoneTable& zones) {
-    if (kind == Kind::freebusy) {
-        const std::vector<Interval> periods = TRY(freebusy_periods(component, zones));
-        Interval span{core::end_of_time, core::beginning_of_time};
-        for (const Interval& period : periods) {
-            span.start = std::min(span.start, period.start);
-            span.end = std::max(span.end, period.end);
-        }
-        return periods.empty() ? Interval{} : span;
-    }
-    const auto completed = TRY(instant_of(component, "COMPLETED", zones));
-    const auto created = TRY(instant_of(component, "CREATED", zones));
-    if (kind != Kind::todo || (!completed && !created)) {
-        return Interval{};
-    }
-    if (!completed) {
-        return Interval{*created, core::end_of_time};
-    }
-    return Interval{std::min(*completed, created.value_or(*completed)),
-                    std::max(*completed, created.value_or(*completed))};
+    return found;
 }
 
 } // namespace ical

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace ical {
 
@@ -26,6 +27,7 @@ struct Timing {
     bool starts_by_due = false; // the latter
     bool has_end = false;       // DTEND or DUE decides the end
     bool has_duration = false;  // DURATION does
+    bool is_mixed = false;      // one of start and end depends on the reader's zone, one does not
     Length length;
 
     // The end of an occurrence that starts at `wall` on the clock of `start`; never before it.
@@ -41,15 +43,19 @@ const Property* find_filled(const Component& component, std::string_view name);
 core::Result<std::optional<Timing>> timing_of(const Component& component, Kind kind,
                                               const ZoneTable& zones);
 
-// The rows with DTSTART or DUE of RFC 4791 section 9.9's tables.
-bool overlaps(Kind kind, const Timing& timing, core::Instant start, core::Instant end,
-              core::Interval range);
+// The rows with DTSTART or DUE of RFC 4791 section 9.9's tables, as the interval that a range has
+// to overlap: some rows include the ends of the range, and what takes no time is met at its
+// instant.
+core::Interval reach(Kind kind, const Timing& timing, core::Instant start, core::Instant end);
+bool overlaps(core::Interval reach, core::Interval range);
 
-// The rows for components without: to-dos by COMPLETED and CREATED, free/busy by its periods.
-core::Result<bool> untimed_overlaps(const Component& component, Kind kind, const ZoneTable& zones,
-                                    core::Interval range);
-// A span that meets every range which the component meets by those rows.
-core::Result<core::Interval> untimed_span(const Component& component, Kind kind,
-                                          const ZoneTable& zones);
+// The rows for components without: to-dos by COMPLETED and CREATED, free/busy by its periods. Met
+// by a range that overlaps one of the intervals.
+struct Untimed {
+    std::vector<core::Interval> reaches;
+    bool depends_on_zone = false; // some value is floating or a date
+};
+bool overlaps(const Untimed& untimed, core::Interval range);
+core::Result<Untimed> untimed(const Component& component, Kind kind, const ZoneTable& zones);
 
 } // namespace ical

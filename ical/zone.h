@@ -64,6 +64,7 @@ public:
     // Errors: valid_calendar_data for a TZID that nothing explains.
     [[nodiscard]] core::Result<ZonePtr> find(std::string_view tzid) const;
     [[nodiscard]] const ZonePtr& floating() const { return floating_; }
+    void read_floating_in(ZonePtr zone) { floating_ = std::move(zone); }
 
 private:
     ZonePtr floating_;

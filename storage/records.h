@@ -67,25 +67,38 @@ struct ObjectHead {
     core::Instant modified;
 };
 
+// An interval that a range has to overlap to meet an object, whoever asks. A range that still
+// overlaps it with `doubt_seconds` taken off either end surely does; between, expansion decides.
+struct IndexedOccurrence {
+    core::Interval reach;
+    std::int64_t doubt_seconds = 0;
+
+    friend bool operator==(const IndexedOccurrence&, const IndexedOccurrence&) = default;
+};
+
+// How far the indexed occurrences of an object reach. A cache, never a filter.
+struct IndexReach {
+    core::Interval span; // a range that does not overlap it does not meet the object
+    // A range inside of it meets the object only where it overlaps an indexed occurrence. Nowhere:
+    // none is indexed, expansion decides always.
+    core::Interval complete{core::beginning_of_time, core::beginning_of_time};
+    core::Instant due = core::beginning_of_time; // when to compute the index again
+
+    friend bool operator==(const IndexReach&, const IndexReach&) = default;
+};
+
 struct Object {
     ObjectHead head;
     std::string text;
     // Where join links are spliced in on the way out: byte offsets of their placeholders in `text`,
     // ascending, as domain/links.h writes them. Empty: `text` is what the client sent.
     std::string links;
-    // The index span of its occurrences; a cache, never a filter.
-    core::Instant span_start = core::beginning_of_time;
-    core::Instant span_end = core::end_of_time;
+    IndexReach index;
 };
 
 struct Change {
-    std::string name;
-    std::int64_t revision = 0;
+    ObjectHead head; // as it is now, without its UID; if removed, its name and revision
     bool removed = false;
-    std::string etag; // of the object as it is now; empty if removed
-    std::string content_type;
-    std::string component;
-    std::int64_t object = 0; // id; 0 if removed
 };
 
 // A property that the server only keeps (RFC 4918 section 4).

@@ -50,13 +50,17 @@ public:
     virtual void remove(std::int64_t id) = 0;
     // Raises the revision under the collection's row lock and returns the new one. Every change of
     // a collection or of a member takes its number here, in the same transaction. No two members
-    // share one, or changes() in pieces could miss one: a MOVE inside a collection takes two. For
-    // a collection that is gone it is a lost race.
+    // share one, or for_each_change() in pieces could miss one: a MOVE inside a collection takes
+    // two. For a collection that is gone it is a lost race.
     virtual std::int64_t next_revision(std::int64_t id) = 0;
     // Rises whenever a collection of that owner is inserted, updated, removed or takes a revision:
     // the home's ctag.
     [[nodiscard]] virtual std::int64_t home_revision(std::string_view owner) const = 0;
 };
+
+enum class Detail { head, text };
+// What the index says of an object and a range: it meets it, or expansion has to decide.
+enum class Certainty { certain, possible };
 
 class Objects {
 public:
@@ -71,17 +75,23 @@ public:
     // Every object of that UID in any collection of that owner, newest change first.
     [[nodiscard]] virtual std::vector<Object> find_by_owner_and_uid(std::string_view owner,
                                                                     std::string_view uid) const = 0;
-    // In order of name. The reference is good for the call only. Return false to stop.
-    virtual void for_each_head(std::int64_t collection,
-                               const std::function<bool(const ObjectHead&)>& visit) const = 0;
-    // The objects whose span overlaps `range`, of that component ("": any), with their text.
-    virtual void for_each_candidate(std::int64_t collection, std::string_view component,
-                                    core::Interval range,
-                                    const std::function<bool(const Object&)>& visit) const = 0;
+    // In order of revision, and without their UIDs, which no list needs. Here and below: the
+    // reference is good for the call only; return false to stop.
+    virtual void for_each_member(std::int64_t collection,
+                                 const std::function<bool(const ObjectHead&)>& visit) const = 0;
+    // Those of that component ("": any), with their text.
+    virtual void for_each_object(std::int64_t collection, std::string_view component,
+                                 const std::function<bool(const Object&)>& visit) const = 0;
+    // The objects of that component ("": any) that may meet `range`, each once, without their UIDs
+    // and IndexReach. With `Detail::head` those that certainly do come without their text.
+    virtual void
+    for_each_in_range(std::int64_t collection, std::string_view component, core::Interval range,
+                      Detail detail,
+                      const std::function<bool(const Object&, Certainty)>& visit) const = 0;
     // Members changed or removed after `revision`, in order of revision, `limit` at most. A member
     // that was created and removed since then is listed as removed.
-    [[nodiscard]] virtual std::vector<Change>
-    changes(std::int64_t collection, std::int64_t revision, std::size_t limit) const = 0;
+    virtual void for_each_change(std::int64_t collection, std::int64_t revision, std::size_t limit,
+                                 const std::function<bool(const Change&)>& visit) const = 0;
     // Stamped with `object.head.revision`, which the caller took from next_revision. A tombstone of
     // the same name goes.
     virtual std::int64_t insert(const Object& object) = 0;
@@ -89,7 +99,22 @@ public:
     virtual void update(const Object& object) = 0;
     virtual void remove(std::int64_t id) = 0; // the caller leaves the tombstone
     virtual void leave_tombstone(std::int64_t collection, std::string_view name,
-                                 std::int64_t revision) = 0;
+                                 std::int64_t revision, core::Instant now) = 0;
+    // Forgets tombstones left before `before`, `limit` of them or few more, and raises the floor of
+    // their collections above them. Returns how many; 0: there are no more.
+    virtual std::size_t forget_tombstones(core::Instant before, std::size_t limit) = 0;
+
+    // The index of an object, in order of time; the object's `index` says how far it reaches.
+    [[nodiscard]] virtual std::vector<IndexedOccurrence> occurrences(std::int64_t object) const = 0;
+    // Replaces it. Whoever inserts or updates an object does this as well.
+    virtual void set_occurrences(const ObjectHead& object,
+                                 const std::vector<IndexedOccurrence>& occurrences) = 0;
+    // Objects whose index is due, the longest due first.
+    [[nodiscard]] virtual std::vector<Object> index_due(core::Instant now,
+                                                        std::size_t limit) const = 0;
+    // Replaces the index of `object` unless it is not as it was read, text or index: false.
+    virtual bool refresh_index(const Object& object, const IndexReach& index,
+                               const std::vector<IndexedOccurrence>& occurrences) = 0;
 };
 
 // Dead properties of any resource. `resource` is a key the caller makes: "collection:7",

@@ -101,11 +101,12 @@ private:
         if (!collection) {
             return;
         }
-        transaction().objects().for_each_head(collection->id, [&](const storage::ObjectHead& head) {
-            const std::string path = path_of(*collection) + head.name;
-            try_to(path, [&] { check_object(*collection, path, head.id); });
-            return true;
-        });
+        transaction().objects().for_each_member(
+            collection->id, [&](const storage::ObjectHead& head) {
+                const std::string path = path_of(*collection) + head.name;
+                try_to(path, [&] { check_object(*collection, path, head.id); });
+                return true;
+            });
     }
 
     void check_object(const storage::Collection& collection, const std::string& path,

@@ -3,6 +3,7 @@
 #include "core/limits.h"
 #include "core/log.h"
 #include "domain/accounts.h"
+#include "src/app/care.h"
 #include "src/app/practice.h"
 #include "src/net/server.h"
 #include "src/routes/router.h"
@@ -88,6 +89,8 @@ int serve(Config config) {
         std::cerr << "appointed: " << done.error().detail << '\n';
         return 1;
     }
+    const Care care(*practice->store, practice->clock,
+                    std::chrono::seconds(core::limits::care_interval_seconds));
     signals.watch(server);
     core::log(
         core::LogLevel::info, "serving",

@@ -63,6 +63,7 @@ struct Dialect {
     std::string_view identity; // type and constraint of a primary key that is never given twice
     std::string_view text;     // text that compares byte by byte
     std::string_view blob;
+    std::string_view clustered{}; // after a table that is kept in the order of its primary key
 };
 
 class Connection {

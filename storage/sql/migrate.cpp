@@ -29,6 +29,7 @@ void in_migration(Connection& connection, F f) {
 std::string in_dialect(const Dialect& dialect, std::string_view sql) {
     std::string text = core::replace_all(std::string(sql), "{identity}", dialect.identity);
     text = core::replace_all(std::move(text), "{text}", dialect.text);
+    text = core::replace_all(std::move(text), "{clustered}", dialect.clustered);
     return core::replace_all(std::move(text), "{blob}", dialect.blob);
 }
 

@@ -1,73 +1,15 @@
-#include "storage/sql/query.h"
+#include "storage/sql/object_rows.h"
 #include "storage/sql/repositories.h"
-
-#include <algorithm>
 
 namespace storage::sql {
 
 namespace {
 
-const std::string head_columns =
-    "object.id, object.collection_id, object.name, object.uid, object.component, "
-    "object.content_type, object.etag, object.schedule_tag, object.size, object.revision, "
-    "object.created, object.modified ";
-const std::string all_columns =
-    "object.id, object.collection_id, object.name, object.uid, object.component, "
-    "object.content_type, object.etag, object.schedule_tag, object.size, object.revision, "
-    "object.created, object.modified, object.span_start, object.span_end, object.links, "
-    "object.text ";
-
-ObjectHead read_head(Columns& row) {
-    return ObjectHead{.id = row.integer(),
-                      .collection = row.integer(),
-                      .name = row.text(),
-                      .uid = row.text(),
-                      .component = row.text(),
-                      .content_type = row.text(),
-                      .etag = row.text(),
-                      .schedule_tag = row.text(),
-                      .size = row.integer(),
-                      .revision = row.integer(),
-                      .created = row.instant(),
-                      .modified = row.instant()};
-}
-
-Object read_object(Columns& row) {
-    Object object;
-    object.head = read_head(row);
-    object.span_start = row.instant();
-    object.span_end = row.instant();
-    object.links = row.text();
-    object.text = row.text();
-    return object;
-}
-
-Change read_change(Columns& row) {
-    return Change{.name = row.text(),
-                  .revision = row.integer(),
-                  .removed = row.flag(),
-                  .etag = row.text(),
-                  .content_type = row.text(),
-                  .component = row.text(),
-                  .object = row.integer()};
-}
-
-// Two kinds of spans, each with an index of its own (migration 0001). A short one that overlaps a
-// range starts at most a week before it, so it is found by its start; of the long ones, which are
-// series mostly, those that ended before the range are skipped by their end.
-constexpr std::int64_t short_span_seconds = 604800;
-
-const std::string& candidates_sql() {
-    static const std::string sql =
-        "SELECT " + all_columns
-        + "FROM object WHERE collection_id = $1 AND span_end - span_start <= 604800 "
-          "AND span_start >= $2 AND span_start <= $4 AND span_end >= $3 "
-          "AND (component = $5 OR $5 = '') UNION ALL SELECT "
-        + all_columns
-        + "FROM object WHERE collection_id = $1 AND span_end - span_start > 604800 "
-          "AND span_end >= $3 AND span_start <= $4 AND (component = $5 OR $5 = '')";
-    return sql;
-}
+// Up to which revision the removals from a collection are forgotten.
+struct Forgotten {
+    std::int64_t collection = 0;
+    std::int64_t revision = 0;
+};
 
 } // namespace
 
@@ -107,29 +49,28 @@ std::vector<Object> SqlObjects::find_by_owner_and_uid(std::string_view owner,
     return find_all(connection_, sql, {owner, uid}, read_object);
 }
 
-void SqlObjects::for_each_head(std::int64_t collection,
-                               const std::function<bool(const ObjectHead&)>& visit) const {
+void SqlObjects::for_each_member(std::int64_t collection,
+                                 const std::function<bool(const ObjectHead&)>& visit) const {
     static const std::string sql =
-        "SELECT " + head_columns + "FROM object WHERE collection_id = $1 ORDER BY name";
+        "SELECT " + member_columns + "FROM object WHERE collection_id = $1 ORDER BY revision";
     auto rows = connection_.query(sql, {collection});
+    ObjectHead head;
     while (rows->next()) {
         Columns row(*rows);
-        if (!visit(read_head(row))) {
+        read_member(row, head);
+        if (!visit(head)) {
             return;
         }
     }
 }
 
-// Both ends count as overlapping here: an event of no length, and a task that is due at the very
-// start or end of the range, may match it (RFC 4791 section 9.9). The reader decides.
-void SqlObjects::for_each_candidate(std::int64_t collection, std::string_view component,
-                                    core::Interval range,
-                                    const std::function<bool(const Object&)>& visit) const {
-    const core::Instant start = std::max(range.start, core::beginning_of_time);
-    const core::Instant end = std::min(range.end, core::end_of_time);
-    const std::int64_t first_start = (start - short_span_seconds).seconds;
-    auto rows = connection_.query(candidates_sql(),
-                                  {collection, first_start, start.seconds, end.seconds, component});
+// By revision, which is about the order in which the rows lie on the disk.
+void SqlObjects::for_each_object(std::int64_t collection, std::string_view component,
+                                 const std::function<bool(const Object&)>& visit) const {
+    static const std::string sql =
+        "SELECT " + all_columns
+        + "FROM object WHERE collection_id = $1 AND (component = $2 OR $2 = '') ORDER BY revision";
+    auto rows = connection_.query(sql, {collection, component});
     while (rows->next()) {
         Columns row(*rows);
         if (!visit(read_object(row))) {
@@ -138,42 +79,58 @@ void SqlObjects::for_each_candidate(std::int64_t collection, std::string_view co
     }
 }
 
-std::vector<Change> SqlObjects::changes(std::int64_t collection, std::int64_t revision,
-                                        std::size_t limit_count) const {
-    return find_all(connection_,
-                    "SELECT name, revision, 0 AS removed, etag, content_type, component, id "
-                    "FROM object WHERE collection_id = $1 AND revision > $2 UNION ALL "
-                    "SELECT name, revision, 1, '', '', '', 0 "
-                    "FROM tombstone WHERE collection_id = $1 AND revision > $2 "
-                    "ORDER BY revision LIMIT $3",
-                    {collection, revision, limit(limit_count)}, read_change);
+void SqlObjects::for_each_change(std::int64_t collection, std::int64_t revision,
+                                 std::size_t limit_count,
+                                 const std::function<bool(const Change&)>& visit) const {
+    static const std::string sql =
+        "SELECT 0 AS removed, " + member_columns
+        + "FROM object WHERE collection_id = $1 AND revision > $2 UNION ALL "
+          "SELECT 1, 0, collection_id, revision, name, '', '', '', '', 0, 0, 0 "
+          "FROM tombstone WHERE collection_id = $1 AND revision > $2 "
+          "ORDER BY revision LIMIT $3";
+    auto rows = connection_.query(sql, {collection, revision, limit(limit_count)});
+    Change change;
+    while (rows->next()) {
+        Columns row(*rows);
+        change.removed = row.flag();
+        read_member(row, change.head);
+        if (!visit(change)) {
+            return;
+        }
+    }
 }
 
 std::int64_t SqlObjects::insert(const Object& object) {
     const ObjectHead& head = object.head;
+    const IndexReach& index = object.index;
     remove_tombstone(head.collection, head.name);
     return returned_integer(
         connection_,
         "INSERT INTO object (collection_id, name, uid, component, content_type, etag, "
-        "schedule_tag, size, revision, created, modified, span_start, span_end, links, text) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id",
+        "schedule_tag, size, revision, created, modified, span_start, span_end, complete_start, "
+        "complete_end, index_due, links, text) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) "
+        "RETURNING id",
         {head.collection, head.name, head.uid, head.component, head.content_type, head.etag,
          head.schedule_tag, head.size, head.revision, head.created.seconds, head.modified.seconds,
-         object.span_start.seconds, object.span_end.seconds, Blob{object.links},
-         Blob{object.text}});
+         index.span.start.seconds, index.span.end.seconds, index.complete.start.seconds,
+         index.complete.end.seconds, index.due.seconds, Blob{object.links}, Blob{object.text}});
 }
 
 void SqlObjects::update(const Object& object) {
     const ObjectHead& head = object.head;
+    const IndexReach& index = object.index;
     remove_tombstone(head.collection, head.name);
     execute(connection_,
             "UPDATE object SET collection_id = $2, name = $3, uid = $4, component = $5, "
             "content_type = $6, etag = $7, schedule_tag = $8, size = $9, revision = $10, "
-            "created = $11, modified = $12, span_start = $13, span_end = $14, links = $15, "
-            "text = $16 WHERE id = $1",
+            "created = $11, modified = $12, span_start = $13, span_end = $14, "
+            "complete_start = $15, complete_end = $16, index_due = $17, links = $18, text = $19 "
+            "WHERE id = $1",
             {head.id, head.collection, head.name, head.uid, head.component, head.content_type,
              head.etag, head.schedule_tag, head.size, head.revision, head.created.seconds,
-             head.modified.seconds, object.span_start.seconds, object.span_end.seconds,
+             head.modified.seconds, index.span.start.seconds, index.span.end.seconds,
+             index.complete.start.seconds, index.complete.end.seconds, index.due.seconds,
              Blob{object.links}, Blob{object.text}});
 }
 
@@ -184,11 +141,38 @@ void SqlObjects::remove(std::int64_t id) {
 }
 
 void SqlObjects::leave_tombstone(std::int64_t collection, std::string_view name,
-                                 std::int64_t revision) {
+                                 std::int64_t revision, core::Instant now) {
     execute(connection_,
-            "INSERT INTO tombstone (collection_id, name, revision) VALUES ($1, $2, $3) "
-            "ON CONFLICT (collection_id, name) DO UPDATE SET revision = excluded.revision",
-            {collection, name, revision});
+            "INSERT INTO tombstone (collection_id, name, revision, removed) "
+            "VALUES ($1, $2, $3, $4) ON CONFLICT (collection_id, name) "
+            "DO UPDATE SET revision = excluded.revision, removed = excluded.removed",
+            {collection, name, revision, now.seconds});
+}
+
+// Through the newest of them that is that old, so that the floor is right; where the clock was put
+// back, a younger one may be among them. The collection's row first, as every change of it does.
+std::size_t SqlObjects::forget_tombstones(core::Instant before, std::size_t limit_count) {
+    const auto old =
+        find_all(connection_,
+                 "SELECT collection_id, MAX(revision) FROM (SELECT collection_id, revision "
+                 "FROM tombstone WHERE removed < $1 ORDER BY removed LIMIT $2) AS old "
+                 "GROUP BY collection_id ORDER BY collection_id",
+                 {before.seconds, limit(limit_count)}, [](Columns& row) {
+                     return Forgotten{.collection = row.integer(), .revision = row.integer()};
+                 });
+    std::size_t count = 0;
+    for (const Forgotten& each : old) {
+        execute(connection_,
+                "UPDATE collection SET revision_floor = $2 WHERE id = $1 AND revision_floor < $2",
+                {each.collection, each.revision});
+        auto rows = connection_.query("DELETE FROM tombstone WHERE collection_id = $1 "
+                                      "AND revision <= $2 RETURNING revision",
+                                      {each.collection, each.revision});
+        while (rows->next()) {
+            ++count;
+        }
+    }
+    return count;
 }
 
 void SqlObjects::remove_tombstone(std::int64_t collection, std::string_view name) {

@@ -22,6 +22,8 @@ public:
     bool flag() { return integer() != 0; }
     core::Instant instant() { return {integer()}; }
     std::string text() { return std::string(rows_.bytes(next_++)); }
+    // Keeps the memory of the text before it.
+    void text_into(std::string& text) { text.assign(rows_.bytes(next_++)); }
     std::optional<std::string> optional_text() {
         if (rows_.is_null(next_)) {
             ++next_;

@@ -53,21 +53,39 @@ public:
                                                         std::string_view uid) const override;
     [[nodiscard]] std::vector<Object> find_by_owner_and_uid(std::string_view owner,
                                                             std::string_view uid) const override;
-    void for_each_head(std::int64_t collection,
-                       const std::function<bool(const ObjectHead&)>& visit) const override;
-    void for_each_candidate(std::int64_t collection, std::string_view component,
-                            core::Interval range,
-                            const std::function<bool(const Object&)>& visit) const override;
-    [[nodiscard]] std::vector<Change> changes(std::int64_t collection, std::int64_t revision,
-                                              std::size_t limit) const override;
+    void for_each_member(std::int64_t collection,
+                         const std::function<bool(const ObjectHead&)>& visit) const override;
+    void for_each_object(std::int64_t collection, std::string_view component,
+                         const std::function<bool(const Object&)>& visit) const override;
+    void
+    for_each_in_range(std::int64_t collection, std::string_view component, core::Interval range,
+                      Detail detail,
+                      const std::function<bool(const Object&, Certainty)>& visit) const override;
+    void for_each_change(std::int64_t collection, std::int64_t revision, std::size_t limit,
+                         const std::function<bool(const Change&)>& visit) const override;
     std::int64_t insert(const Object& object) override;
     void update(const Object& object) override;
     void remove(std::int64_t id) override;
-    void leave_tombstone(std::int64_t collection, std::string_view name,
-                         std::int64_t revision) override;
+    void leave_tombstone(std::int64_t collection, std::string_view name, std::int64_t revision,
+                         core::Instant now) override;
+    std::size_t forget_tombstones(core::Instant before, std::size_t limit) override;
+    [[nodiscard]] std::vector<IndexedOccurrence> occurrences(std::int64_t object) const override;
+    void set_occurrences(const ObjectHead& object,
+                         const std::vector<IndexedOccurrence>& occurrences) override;
+    [[nodiscard]] std::vector<Object> index_due(core::Instant now,
+                                                std::size_t limit) const override;
+    bool refresh_index(const Object& object, const IndexReach& index,
+                       const std::vector<IndexedOccurrence>& occurrences) override;
 
 private:
+    using RangeVisitor = std::function<bool(const Object&, Certainty)>;
+
     void remove_tombstone(std::int64_t collection, std::string_view name);
+    void visit_short_range(std::int64_t collection, std::string_view component,
+                           core::Interval range, Detail detail, const RangeVisitor& visit) const;
+    void visit_long_range(std::int64_t collection, std::string_view component, core::Interval range,
+                          Detail detail, const RangeVisitor& visit) const;
+    void load_text(Object& object) const;
 
     Connection& connection_;
 };

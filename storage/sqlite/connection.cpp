@@ -175,7 +175,8 @@ const sql::Dialect& Connection::dialect() const {
     static const sql::Dialect dialect{.engine = "sqlite",
                                       .identity = "INTEGER PRIMARY KEY AUTOINCREMENT",
                                       .text = "TEXT",
-                                      .blob = "BLOB"};
+                                      .blob = "BLOB",
+                                      .clustered = "WITHOUT ROWID"};
     return dialect;
 }
 

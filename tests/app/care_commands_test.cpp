@@ -49,7 +49,7 @@ protected:
         return practice->store->read([](const storage::ReadTransaction& read) {
             std::vector<std::string> found{*read.facts().find("epoch")};
             if (const auto calendar = read.collections().find("anna", "calendar")) {
-                read.objects().for_each_head(calendar->id, [&](const storage::ObjectHead& head) {
+                read.objects().for_each_member(calendar->id, [&](const storage::ObjectHead& head) {
                     found.push_back(head.name);
                     return true;
                 });

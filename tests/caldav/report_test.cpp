@@ -61,7 +61,9 @@ protected:
             const auto home = transaction.collections().find("anna", "calendar");
             auto row = transaction.objects().find(home->id, name);
             row->text = "damaged";
+            row->index = {};
             transaction.objects().update(*row);
+            transaction.objects().set_occurrences(row->head, {});
             return {};
         }));
     }

@@ -1,4 +1,5 @@
 #include "caldav/sync.h"
+#include "core/limits.h"
 #include "core/strings.h"
 #include "tests/support/dav_fixture.h"
 
@@ -257,6 +258,24 @@ TEST_F(SyncCollection, M5_ATokenFromBeforeARestoreIsInvalid) {
     });
 
     expect_invalid(token);
+}
+
+// RFC 6578 section 3.8: a server may forget removals, and has to refuse tokens from before them.
+TEST_F(SyncCollection, ATokenFromBeforeAForgottenRemovalIsInvalid) {
+    put("a.ics");
+    put("b.ics");
+    const auto before = *sync("").sync_token;
+    remove("a.ics");
+    const auto after = *sync("").sync_token;
+    server.clock.advance((core::limits::tombstone_days + 1) * 86'400);
+    put("c.ics");
+
+    EXPECT_EQ(sync(before).responses.size(), 2U);
+    EXPECT_EQ(domain::forget_old_tombstones(*server.store, server.clock.now(), 10), 1U);
+
+    expect_invalid(before);
+    EXPECT_EQ(sync(after).hrefs(), std::vector<std::string>{calendar + "c.ics"});
+    EXPECT_EQ(sync("").responses.size(), 2U);
 }
 
 TEST_F(SyncCollection, ATokenOfACalendarThatWasMadeAnewIsInvalid) {

@@ -159,14 +159,14 @@ TEST_P(StoreContract, ARemovedCollectionTakesEverythingOfItAlong) {
                 transaction.properties().set(key, {"urn:x", "note", "<note/>"});
             }
         }
-        transaction.objects().leave_tombstone(work, "old.ics", 1);
+        transaction.objects().leave_tombstone(work, "old.ics", 1, {});
         transaction.collections().remove(work);
     });
 
     store_->read([&](const ReadTransaction& transaction) {
         EXPECT_FALSE(transaction.collections().find(work));
         EXPECT_FALSE(transaction.objects().find(gone.head.id));
-        EXPECT_TRUE(transaction.objects().changes(work, 0, 10).empty());
+        EXPECT_TRUE(changes(transaction, work, 0).empty());
         for (const std::string& key : keys(work, gone.head.id)) {
             EXPECT_TRUE(transaction.properties().list(key).empty()) << key;
         }
@@ -257,7 +257,7 @@ TEST_P(StoreContract, NamesAreNeverPartOfAStatement) {
             put(transaction, object(id, text));
             transaction.properties().set(text, {text, text, text});
             transaction.facts().set(text, text);
-            transaction.objects().leave_tombstone(id, "gone " + text, 9);
+            transaction.objects().leave_tombstone(id, "gone " + text, 9, {});
         }
     });
 
@@ -269,7 +269,7 @@ TEST_P(StoreContract, NamesAreNeverPartOfAStatement) {
             EXPECT_EQ(found->name, text);
             EXPECT_EQ(transaction.objects().find(found->id, text)->head.name, text);
             EXPECT_EQ(transaction.objects().find_by_uid(found->id, "uid of " + text)->name, text);
-            EXPECT_EQ(transaction.objects().changes(found->id, 0, 9).back().name, "gone " + text);
+            EXPECT_EQ(changes(transaction, found->id, 0).back().head.name, "gone " + text);
             ASSERT_EQ(transaction.properties().list(text).size(), 1U);
             EXPECT_EQ(transaction.properties().list(text)[0].xml, text);
             EXPECT_EQ(transaction.facts().find(text), text);

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -95,8 +96,16 @@ inline auto fields(const storage::ObjectHead& h) {
                       h.schedule_tag, h.size, h.revision, h.created, h.modified);
 }
 
+// What lists tell of a head.
+inline storage::ObjectHead without_uid(storage::ObjectHead head) {
+    head.uid.clear();
+    return head;
+}
+
 inline auto fields(const storage::Object& o) {
-    return std::tuple_cat(fields(o.head), std::tuple(o.text, o.links, o.span_start, o.span_end));
+    return std::tuple_cat(fields(o.head),
+                          std::tuple(o.text, o.links, o.index.span.start, o.index.span.end,
+                                     o.index.complete.start, o.index.complete.end, o.index.due));
 }
 
 inline auto fields(const storage::Session& s) {
@@ -158,20 +167,39 @@ protected:
                 transaction.collections().next_revision(object.head.collection);
             transaction.objects().remove(object.head.id);
             transaction.objects().leave_tombstone(object.head.collection, object.head.name,
-                                                  revision);
+                                                  revision, {1'700'000'004});
         });
+    }
+
+    static std::vector<storage::Change> changes(const storage::ReadTransaction& transaction,
+                                                std::int64_t collection, std::int64_t since,
+                                                std::size_t limit = 1000) {
+        std::vector<storage::Change> changes;
+        transaction.objects().for_each_change(collection, since, limit,
+                                              [&](const storage::Change& change) {
+                                                  changes.push_back(change);
+                                                  return true;
+                                              });
+        return changes;
     }
 
     std::vector<storage::Change> changes(std::int64_t collection, std::int64_t since,
                                          std::size_t limit = 1000) {
         return store_->read([&](const storage::ReadTransaction& transaction) {
-            return transaction.objects().changes(collection, since, limit);
+            return changes(transaction, collection, since, limit);
         });
     }
 
-    // The names of the objects that for_each_candidate visits, sorted.
-    std::vector<std::string> candidates(std::int64_t collection, core::Interval range,
-                                        std::string_view component = "");
+    // An object that is indexed so.
+    storage::Object add_indexed(std::int64_t collection, const std::string& name,
+                                const std::vector<storage::IndexedOccurrence>& rows,
+                                core::Interval complete = {}, core::Interval span = {},
+                                const std::string& component = "VEVENT");
+    // By name, what for_each_in_range visits.
+    std::map<std::string, storage::Certainty>
+    find_in_range(std::int64_t collection, core::Interval range,
+                  storage::Detail detail = storage::Detail::text, std::string_view component = "");
+    std::vector<storage::IndexedOccurrence> index_of(const storage::Object& object);
 
     std::unique_ptr<TestDatabase> database_;
     std::unique_ptr<storage::Store> store_;

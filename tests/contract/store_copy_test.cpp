@@ -136,13 +136,16 @@ void fill(storage::WriteTransaction& transaction, std::int64_t calendar) {
     odd.links = "3 14";
     fill_sessions(transaction, insert(transaction, odd));
     for (int i = 0; i < 150; ++i) {
-        insert(transaction, object(calendar, "o" + std::to_string(i) + ".ics"));
+        const storage::Object made =
+            insert(transaction, object(calendar, "o" + std::to_string(i) + ".ics"));
+        transaction.objects().set_occurrences(
+            made.head, {{{{i}, {i + 3'600}}, 0}, {{core::beginning_of_time, {i}}, 7}});
         std::string gone = "gone";
         for (int repeat = 0; repeat <= i; ++repeat) {
             gone += "\u00e9"; // two bytes
         }
-        transaction.objects().leave_tombstone(calendar, gone,
-                                              transaction.collections().next_revision(calendar));
+        transaction.objects().leave_tombstone(
+            calendar, gone, transaction.collections().next_revision(calendar), {i});
         transaction.properties().set(
             "object:" + std::to_string(i / 40),
             {"urn:x" + std::to_string(i % 7), "p" + std::to_string(i), "<x/>"});

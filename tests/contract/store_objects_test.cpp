@@ -3,7 +3,6 @@
 #include "tests/contract/store_contract.h"
 
 #include <algorithm>
-#include <random>
 
 namespace contract {
 
@@ -11,20 +10,6 @@ using storage::Change;
 using storage::Object;
 using storage::ReadTransaction;
 using storage::WriteTransaction;
-
-std::vector<std::string> StoreContract::candidates(std::int64_t collection, core::Interval range,
-                                                   std::string_view component) {
-    std::vector<std::string> names;
-    store_->read([&](const ReadTransaction& transaction) {
-        transaction.objects().for_each_candidate(collection, component, range,
-                                                 [&](const Object& found) {
-                                                     names.push_back(found.head.name);
-                                                     return true;
-                                                 });
-    });
-    std::sort(names.begin(), names.end());
-    return names;
-}
 
 TEST_P(StoreContract, AnObjectComesBackByteForByte) {
     const std::int64_t work = add_collection("work");
@@ -34,8 +19,7 @@ TEST_P(StoreContract, AnObjectComesBackByteForByte) {
     full.links = std::string("12\0"
                              "34",
                              5);
-    full.span_start = {-5'000'000'000};
-    full.span_end = {5'000'000'000};
+    full.index = {{{-5'000'000'000}, {5'000'000'000}}, {{-1}, {4'000'000'000}}, {3}};
 
     full = put(full);
 
@@ -63,8 +47,7 @@ TEST_P(StoreContract, AnUpdatedObjectIsTheNewOneInEveryField) {
     changed.head.modified = {7};
     changed.text = "new";
     changed.links = "1";
-    changed.span_start = {1};
-    changed.span_end = {2};
+    changed.index = {{{1}, {2}}, {}, core::end_of_time};
 
     write([&](WriteTransaction& transaction) {
         changed.head.revision = transaction.collections().next_revision(work);
@@ -130,7 +113,7 @@ TEST_P(StoreContract, AUidIsFoundInAllCollectionsOfItsOwnerNewestFirst) {
     EXPECT_EQ(found, (std::vector{calendars[1], calendars[0], calendars[2]}));
 }
 
-TEST_P(StoreContract, HeadsComeInOrderOfNameUntilTheVisitorStops) {
+TEST_P(StoreContract, MembersComeInOrderOfRevisionUntilTheVisitorStops) {
     const std::int64_t work = add_collection("work");
     const std::int64_t other = add_collection("other");
     for (const char* name : {"c", "a", "d", "b"}) {
@@ -141,18 +124,18 @@ TEST_P(StoreContract, HeadsComeInOrderOfNameUntilTheVisitorStops) {
     std::vector<std::string> all;
     std::vector<std::string> two;
     store_->read([&](const ReadTransaction& transaction) {
-        transaction.objects().for_each_head(work, [&](const storage::ObjectHead& head) {
+        transaction.objects().for_each_member(work, [&](const storage::ObjectHead& head) {
             all.push_back(head.name);
             return true;
         });
-        transaction.objects().for_each_head(work, [&](const storage::ObjectHead& head) {
+        transaction.objects().for_each_member(work, [&](const storage::ObjectHead& head) {
             two.push_back(head.name);
             return two.size() < 2;
         });
     });
 
-    EXPECT_EQ(all, (std::vector<std::string>{"a", "b", "c", "d"}));
-    EXPECT_EQ(two, (std::vector<std::string>{"a", "b"}));
+    EXPECT_EQ(all, (std::vector<std::string>{"c", "a", "d", "b"}));
+    EXPECT_EQ(two, (std::vector<std::string>{"c", "a"}));
 }
 
 TEST_P(StoreContract, AVisitorMayAskTheSameQuestionAgain) {
@@ -163,8 +146,8 @@ TEST_P(StoreContract, AVisitorMayAskTheSameQuestionAgain) {
 
     int visits = 0;
     store_->read([&](const ReadTransaction& transaction) {
-        transaction.objects().for_each_head(work, [&](const storage::ObjectHead& outer) {
-            transaction.objects().for_each_head(work, [&](const storage::ObjectHead& inner) {
+        transaction.objects().for_each_member(work, [&](const storage::ObjectHead& outer) {
+            transaction.objects().for_each_member(work, [&](const storage::ObjectHead& inner) {
                 EXPECT_EQ(transaction.objects().find(inner.id)->head.name, inner.name);
                 ++visits;
                 return true;
@@ -184,12 +167,12 @@ TEST_P(StoreContract, AnExceptionOfAVisitorLeavesTheStoreWorking) {
     };
 
     EXPECT_THROW(store_->read([&](const ReadTransaction& transaction) {
-        transaction.objects().for_each_head(work, throwing);
+        transaction.objects().for_each_member(work, throwing);
     }),
                  std::out_of_range);
     EXPECT_THROW((void)store_->write([&](WriteTransaction& transaction) {
         put(transaction, object(work, "b"));
-        transaction.objects().for_each_head(work, throwing);
+        transaction.objects().for_each_member(work, throwing);
         return core::Done();
     }),
                  std::out_of_range);
@@ -201,11 +184,11 @@ TEST_P(StoreContract, AMemberHasOneChangeWhateverHappenedToIt) {
     const std::int64_t work = add_collection("work");
     Object a = put(object(work, "a.ics"));
     ASSERT_EQ(changes(work, 0).size(), 1U);
-    EXPECT_EQ(changes(work, 0)[0].object, a.head.id);
+    EXPECT_EQ(changes(work, 0)[0].head.id, a.head.id);
     EXPECT_FALSE(changes(work, 0)[0].removed);
-    EXPECT_EQ(changes(work, 0)[0].etag, "etag of a.ics");
-    EXPECT_EQ(changes(work, 0)[0].component, "VEVENT");
-    EXPECT_EQ(changes(work, 0)[0].content_type, "text/calendar");
+    EXPECT_EQ(changes(work, 0)[0].head.etag, "etag of a.ics");
+    EXPECT_EQ(changes(work, 0)[0].head.component, "VEVENT");
+    EXPECT_EQ(changes(work, 0)[0].head.content_type, "text/calendar");
 
     write([&](WriteTransaction& transaction) {
         a.head.revision = transaction.collections().next_revision(work);
@@ -213,28 +196,28 @@ TEST_P(StoreContract, AMemberHasOneChangeWhateverHappenedToIt) {
         transaction.objects().update(a);
     });
     ASSERT_EQ(changes(work, 0).size(), 1U);
-    EXPECT_EQ(changes(work, 0)[0].revision, 2);
-    EXPECT_EQ(changes(work, 0)[0].etag, "second");
+    EXPECT_EQ(changes(work, 0)[0].head.revision, 2);
+    EXPECT_EQ(changes(work, 0)[0].head.etag, "second");
     EXPECT_EQ(changes(work, 1).size(), 1U);
     EXPECT_TRUE(changes(work, 2).empty());
 
     remove(a);
     ASSERT_EQ(changes(work, 0).size(), 1U);
     EXPECT_TRUE(changes(work, 0)[0].removed);
-    EXPECT_EQ(changes(work, 0)[0].revision, 3);
-    EXPECT_EQ(changes(work, 0)[0].name, "a.ics");
-    EXPECT_EQ(changes(work, 0)[0].object, 0);
-    EXPECT_EQ(changes(work, 0)[0].etag, "");
+    EXPECT_EQ(changes(work, 0)[0].head.revision, 3);
+    EXPECT_EQ(changes(work, 0)[0].head.name, "a.ics");
+    EXPECT_EQ(changes(work, 0)[0].head.id, 0);
+    EXPECT_EQ(changes(work, 0)[0].head.etag, "");
 
     const Object again = put(object(work, "a.ics"));
     ASSERT_EQ(changes(work, 0).size(), 1U);
     EXPECT_FALSE(changes(work, 0)[0].removed);
-    EXPECT_EQ(changes(work, 0)[0].revision, 4);
-    EXPECT_EQ(changes(work, 0)[0].object, again.head.id);
+    EXPECT_EQ(changes(work, 0)[0].head.revision, 4);
+    EXPECT_EQ(changes(work, 0)[0].head.id, again.head.id);
 
     remove(again);
     ASSERT_EQ(changes(work, 3).size(), 1U);
-    EXPECT_EQ(changes(work, 3)[0].revision, 5);
+    EXPECT_EQ(changes(work, 3)[0].head.revision, 5);
 }
 
 TEST_P(StoreContract, CreatedAndRemovedSinceIsListedAsRemoved) {
@@ -246,7 +229,7 @@ TEST_P(StoreContract, CreatedAndRemovedSinceIsListedAsRemoved) {
     const auto since = changes(work, 1);
 
     ASSERT_EQ(since.size(), 1U);
-    EXPECT_EQ(since[0].name, "brief.ics");
+    EXPECT_EQ(since[0].head.name, "brief.ics");
     EXPECT_TRUE(since[0].removed);
 }
 
@@ -271,15 +254,15 @@ TEST_P(StoreContract, ChangesInPiecesAreTheWholeInOrderOfRevision) {
         }
         EXPECT_LE(piece.size(), 3U);
         for (const Change& change : piece) {
-            EXPECT_GT(change.revision, revision);
-            revision = change.revision;
-            pieces.push_back(change.name);
+            EXPECT_GT(change.head.revision, revision);
+            revision = change.head.revision;
+            pieces.push_back(change.head.name);
         }
     }
 
     std::vector<std::string> whole;
     for (const Change& change : changes(work, 0)) {
-        whole.push_back(change.name);
+        whole.push_back(change.head.name);
     }
     EXPECT_EQ(pieces, whole);
     EXPECT_EQ(whole.size(), 20U);
@@ -297,7 +280,7 @@ TEST_P(StoreContract, AMovedObjectKeepsItsIdAndDeadProperties) {
     write([&](WriteTransaction& transaction) {
         transaction.properties().set(key, {"urn:x", "note", "<note/>"});
         transaction.objects().leave_tombstone(from, "a.ics",
-                                              transaction.collections().next_revision(from));
+                                              transaction.collections().next_revision(from), {});
         moved.head.collection = to;
         moved.head.name = "b.ics";
         moved.head.revision = transaction.collections().next_revision(to);
@@ -313,7 +296,7 @@ TEST_P(StoreContract, AMovedObjectKeepsItsIdAndDeadProperties) {
     EXPECT_TRUE(changes(from, 0)[0].removed);
     ASSERT_EQ(changes(to, 0).size(), 1U);
     EXPECT_FALSE(changes(to, 0)[0].removed);
-    EXPECT_EQ(changes(to, 0)[0].name, "b.ics");
+    EXPECT_EQ(changes(to, 0)[0].head.name, "b.ics");
 }
 
 TEST_P(StoreContract, ARemovedObjectTakesItsDeadPropertiesAlong) {
@@ -333,128 +316,80 @@ TEST_P(StoreContract, ARemovedObjectTakesItsDeadPropertiesAlong) {
     });
 }
 
-namespace {
-
-struct Span {
-    const char* name;
-    core::Instant start;
-    core::Instant end;
-};
-
-constexpr std::int64_t day = 86400;
-constexpr core::Interval week{{1'000 * day}, {1'007 * day}};
-
-const std::vector<Span> spans = {
-    {"always", core::beginning_of_time, core::end_of_time},
-    {"until before", core::beginning_of_time, {999 * day}},
-    {"until inside", core::beginning_of_time, {1'001 * day}},
-    {"from inside on", {1'003 * day}, core::end_of_time},
-    {"from after on", {1'008 * day}, core::end_of_time},
-    {"long around", {900 * day}, {1'100 * day}},
-    {"long before", {900 * day}, {950 * day}},
-    {"long after", {1'050 * day}, {1'100 * day}},
-    {"short before", {990 * day}, {990 * day + 3600}},
-    {"short into the start", {1'000 * day - 1800}, {1'000 * day + 1800}},
-    {"short inside", {1'002 * day}, {1'002 * day + 3600}},
-    {"short out of the end", {1'007 * day - 1800}, {1'007 * day + 1800}},
-    {"short after", {1'010 * day}, {1'010 * day + 3600}},
-    {"a week exactly, from six days before", {994 * day}, {1'001 * day}},
-    {"a week and a second, from six days before", {994 * day}, {1'001 * day + 1}},
-    {"nothing long, at the start", {1'000 * day}, {1'000 * day}},
-    {"nothing long, inside", {1'001 * day}, {1'001 * day}},
-    {"nothing long, at the end", {1'007 * day}, {1'007 * day}},
-};
-
-} // namespace
-
-TEST_P(StoreContract, CandidatesAreWhateverOverlapsTheRangeAndNotMuchMore) {
+TEST_P(StoreContract, ListsTellEverythingButTheUid) {
     const std::int64_t work = add_collection("work");
-    const std::int64_t other = add_collection("other");
-    for (const Span& span : spans) {
-        for (const std::int64_t calendar : {work, other}) {
-            Object spanned = object(calendar, span.name);
-            spanned.span_start = span.start;
-            spanned.span_end = span.end;
-            put(spanned);
-        }
-    }
+    Object full = object(work, "a.ics");
+    full.head.schedule_tag = "tag";
+    full = put(full);
 
-    const std::vector<std::string> expected = {
-        "a week and a second, from six days before",
-        "a week exactly, from six days before",
-        "always",
-        "from inside on",
-        "long around",
-        "nothing long, at the end",
-        "nothing long, at the start",
-        "nothing long, inside",
-        "short inside",
-        "short into the start",
-        "short out of the end",
-        "until inside",
-    };
-    EXPECT_EQ(candidates(work, week), expected);
-    EXPECT_EQ(candidates(work, {}).size(), spans.size());
-    EXPECT_EQ(candidates(work, {core::beginning_of_time, week.end}).size(), 15U);
-    EXPECT_EQ(candidates(work, {week.start, core::end_of_time}).size(), 15U);
-    constexpr core::Interval everything{{std::numeric_limits<std::int64_t>::min()},
-                                        {std::numeric_limits<std::int64_t>::max()}};
-    EXPECT_EQ(candidates(work, everything).size(), spans.size());
-}
-
-TEST_P(StoreContract, CandidatesAreASupersetForAnySpanAndRange) {
-    const std::int64_t work = add_collection("work");
-    std::mt19937 random(20'261'122); // NOLINT: the same sequence in every run
-    const auto below = [&](std::int64_t bound) {
-        return static_cast<std::int64_t>(random() % static_cast<std::uint32_t>(bound));
-    };
-    std::vector<Object> all;
-    write([&](WriteTransaction& transaction) {
-        for (int i = 0; i < 400; ++i) {
-            Object spanned = object(work, std::to_string(i));
-            spanned.span_start = {below(100 * day)};
-            spanned.span_end = spanned.span_start + below(i % 2 == 0 ? day : 30 * day);
-            if (i % 20 == 0) {
-                spanned.span_end = core::end_of_time;
-            }
-            all.push_back(put(transaction, spanned));
-        }
+    store_->read([&](const ReadTransaction& transaction) {
+        transaction.objects().for_each_member(work, [&](const storage::ObjectHead& head) {
+            EXPECT_EQ(fields(head), fields(without_uid(full.head)));
+            return true;
+        });
     });
-
-    for (int question = 0; question < 50; ++question) {
-        const core::Instant start{below(120 * day) - 10 * day};
-        const core::Interval range{start, start + 1 + below(14 * day)};
-        std::vector<std::string> overlapping;
-        for (const Object& each : all) {
-            if (each.span_start < range.end && each.span_end > range.start) {
-                overlapping.push_back(each.head.name);
-            }
-        }
-        std::sort(overlapping.begin(), overlapping.end());
-        const auto found = candidates(work, range);
-        EXPECT_TRUE(
-            std::includes(found.begin(), found.end(), overlapping.begin(), overlapping.end()));
-    }
+    ASSERT_EQ(changes(work, 0).size(), 1U);
+    EXPECT_EQ(fields(changes(work, 0)[0].head), fields(without_uid(full.head)));
 }
 
-TEST_P(StoreContract, CandidatesAreOfTheComponentAskedForAndBringTheirText) {
+TEST_P(StoreContract, AllObjectsOfAComponentComeWithTheirText) {
     const std::int64_t work = add_collection("work");
-    put(object(work, "event"));
+    const Object event = put(object(work, "event"));
     Object todo = object(work, "todo");
     todo.head.component = "VTODO";
     put(todo);
-
-    EXPECT_EQ(candidates(work, week, "VTODO"), std::vector<std::string>{"todo"});
-    EXPECT_EQ(candidates(work, week, "VJOURNAL"), std::vector<std::string>());
-    EXPECT_EQ(candidates(work, week, ""), (std::vector<std::string>{"event", "todo"}));
-    store_->read([&](const ReadTransaction& transaction) {
-        int visits = 0;
-        transaction.objects().for_each_candidate(work, "", week, [&](const Object& found) {
-            EXPECT_EQ(found.text, object(work, found.head.name).text);
-            return ++visits < 1;
+    put(object(add_collection("other"), "event"));
+    const auto found = [&](std::string_view component) {
+        std::vector<Object> all;
+        store_->read([&](const ReadTransaction& transaction) {
+            transaction.objects().for_each_object(work, component, [&](const Object& each) {
+                all.push_back(each);
+                return all.size() < 2;
+            });
         });
-        EXPECT_EQ(visits, 1);
+        return all;
+    };
+
+    ASSERT_EQ(found("VEVENT").size(), 1U);
+    EXPECT_EQ(fields(found("VEVENT")[0]), fields(event));
+    EXPECT_TRUE(found("VJOURNAL").empty());
+    EXPECT_EQ(found("").size(), 2U);
+}
+
+TEST_P(StoreContract, OldTombstonesAreForgottenAndTheFloorIsAboveThem) {
+    const std::int64_t work = add_collection("work");
+    const std::int64_t other = add_collection("other");
+    write([&](WriteTransaction& transaction) {
+        auto& objects = transaction.objects();
+        for (int i = 1; i <= 9; ++i) {
+            objects.leave_tombstone(work, std::to_string(i),
+                                    transaction.collections().next_revision(work), {100 * i});
+        }
+        objects.leave_tombstone(other, "young", transaction.collections().next_revision(other),
+                                {1'000});
     });
+    const auto forget = [&](std::int64_t before, std::size_t limit) {
+        return *store_->write([&](WriteTransaction& transaction) -> core::Result<std::size_t> {
+            return transaction.objects().forget_tombstones({before}, limit);
+        });
+    };
+    const auto floor = [&](std::int64_t collection) {
+        return store_->read([&](const ReadTransaction& transaction) {
+            return transaction.collections().find(collection)->revision_floor;
+        });
+    };
+
+    EXPECT_EQ(forget(100, 10), 0U);
+    EXPECT_EQ(floor(work), 0);
+    EXPECT_EQ(forget(500, 3), 3U);
+    EXPECT_EQ(floor(work), 3);
+    EXPECT_EQ(forget(500, 3), 1U);
+    EXPECT_EQ(forget(500, 3), 0U);
+
+    EXPECT_EQ(floor(work), 4);
+    EXPECT_EQ(changes(work, 0).size(), 5U);
+    EXPECT_EQ(floor(other), 0);
+    EXPECT_EQ(changes(other, 0).size(), 1U);
 }
 
 } // namespace contract

@@ -273,7 +273,7 @@ TEST_P(StoreContract, TwoStoresOnOneDatabaseWriteAtTheSameTime) {
     const auto all = changes(work, 0);
     ASSERT_EQ(all.size(), 2 * writes);
     for (std::size_t i = 0; i < all.size(); ++i) {
-        EXPECT_EQ(all[i].revision, static_cast<std::int64_t>(i) + 1);
+        EXPECT_EQ(all[i].head.revision, static_cast<std::int64_t>(i) + 1);
     }
 }
 

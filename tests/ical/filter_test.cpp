@@ -130,22 +130,6 @@ INSTANTIATE_TEST_SUITE_P(
         TodoRow{"Undated", "SUMMARY:x\n", "20261122T000000Z", "20261122T000001Z", true}),
     [](const auto& row) { return row.param.name; });
 
-TEST(Filter, FindsTodosThroughASpanThatMeetsEveryRow) {
-    for (const char* lines :
-         {with_duration, with_due, start_alone, due_alone, both, completed, created}) {
-        const Object object = parsed(todo(lines));
-        const IndexSpan span = index_span(object).value();
-        for (core::Instant from = at("20261122T090000Z"); from < at("20261122T120000Z");
-             from = from + 600) {
-            for (const std::int64_t length : {1, 600, 7'200}) {
-                const Interval interval{from, from + length};
-                const bool in_span = span.start < interval.end && span.end > interval.start;
-                EXPECT_TRUE(in_span || !is_match(in_range("VTODO", interval), object)) << lines;
-            }
-        }
-    }
-}
-
 TEST(Filter, OnAJournalFollowsTheTable) {
     const auto journal = [](const std::string& lines) {
         return parsed("BEGIN:VJOURNAL\nUID:1\n" + lines + "END:VJOURNAL\n");
@@ -444,7 +428,23 @@ TEST(Prefilter, KnowsKindAndRange) {
 
     EXPECT_EQ(found.kind, Kind::event);
     EXPECT_EQ(found.range, week);
-    EXPECT_EQ(found.uid, std::nullopt);
+    EXPECT_TRUE(found.exact);
+}
+
+TEST(Prefilter, IsExactForAKindAndItsTimeOnly) {
+    const Interval week = range("20261122T000000Z", "20261129T000000Z");
+    ComponentFilter with_more = in_range("VEVENT", week);
+    with_more.components.front().properties.emplace_back().name = "SUMMARY";
+    ComponentFilter calendar_too = in_range("VEVENT", week);
+    calendar_too.properties.emplace_back().name = "X-WR-CALNAME";
+    ComponentFilter two = in_range("VEVENT", week);
+    two.components.push_back(component("VTIMEZONE"));
+
+    EXPECT_FALSE(prefilter(with_more).exact);
+    EXPECT_FALSE(prefilter(calendar_too).exact);
+    EXPECT_FALSE(prefilter(two).exact);
+    EXPECT_FALSE(prefilter(in_range("VALARM", week)).exact);
+    EXPECT_FALSE(prefilter(alarm_in(week)).exact);
 }
 
 TEST(Prefilter, IsOpenWhereTheFilterSaysNothing) {

@@ -1,0 +1,45 @@
+#include "src/app/care.h"
+
+#include "core/limits.h"
+#include "core/log.h"
+#include "domain/occurrence_index.h"
+
+#include <exception>
+
+namespace app {
+
+void care_once(storage::Store& store, const core::Clock& clock, const std::atomic<bool>& stopping) {
+    while (!stopping
+           && domain::refresh_due_indexes(store, clock.now(), core::limits::index_batch) != 0) {
+    }
+    while (!stopping
+           && domain::forget_old_tombstones(store, clock.now(), core::limits::tombstone_batch)
+                  != 0) {
+    }
+}
+
+Care::Care(storage::Store& store, const core::Clock& clock, std::chrono::seconds interval)
+    : store_(store), clock_(clock), interval_(interval), thread_([this] { work(); }) {}
+
+Care::~Care() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+}
+
+void Care::work() {
+    while (!stopping_) {
+        try {
+            care_once(store_, clock_, stopping_);
+        } catch (const std::exception& failure) { // there will be another time
+            core::log(core::LogLevel::warning, "care_interrupted", {{"why", failure.what()}});
+        }
+        std::unique_lock lock(mutex_);
+        wake_.wait_for(lock, interval_, [this] { return stopping_.load(); });
+    }
+}
+
+} // namespace app
