@@ -49,12 +49,14 @@ constexpr std::size_t index_steps = 200'000;     // recurrence iterator steps to
 // milliseconds, and how often there is a look at what is due.
 constexpr std::size_t index_batch = 16;
 constexpr std::size_t tombstone_batch = 500;
+constexpr std::size_t history_batch = 100;
 constexpr std::int64_t care_interval_seconds = 600;
 
 // Rows
 constexpr std::size_t dead_properties_per_resource = 200;
 constexpr std::size_t dead_property_bytes = 64 * 1024;
 constexpr std::size_t collections_per_account = 250;
+constexpr std::size_t versions_per_object = 50; // former texts; the oldest go first
 constexpr std::size_t name_bytes = 255; // of a path segment; Outlook's add-in uses long ones
 
 // What a client that was away for longer missed, it finds by listing everything (RFC 6578 3.2).

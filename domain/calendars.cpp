@@ -2,6 +2,7 @@
 
 #include "core/limits.h"
 #include "domain/calendar_zone.h"
+#include "domain/history.h"
 #include "domain/links.h"
 #include "domain/rendering.h"
 #include "domain/sessions.h"
@@ -118,13 +119,19 @@ core::Result<CheckedObject> Calendars::with_index(std::string text, ical::Object
 core::Result<Stored> Calendars::put(storage::WriteTransaction& transaction,
                                     const storage::Collection& collection, std::string_view name,
                                     const CheckedObject& checked) const {
+    const auto before = transaction.objects().find(collection.id, name);
     storage::Object row;
-    if (auto existing = transaction.objects().find(collection.id, name)) {
-        row = std::move(*existing);
+    if (before) {
+        row.head = before->head;
     }
     row.head.collection = collection.id;
     row.head.name = name;
-    return store_event(transaction, collection, std::move(row), checked);
+    Stored stored = TRY(store_event(transaction, collection, std::move(row), checked));
+    if (before && before->head.etag != stored.head.etag) {
+        keep_version(transaction, collection, *before, storage::Ending::replaced, clock_.now(),
+                     policy_);
+    }
+    return stored;
 }
 
 // Links off, rules checked, session settled, links on, row written: the order matters, because the
@@ -169,9 +176,10 @@ core::Result<Stored> Calendars::put_plain(storage::WriteTransaction& transaction
                                           const storage::Collection& collection,
                                           std::string_view name, std::string body,
                                           std::string content_type) const {
+    const auto before = transaction.objects().find(collection.id, name);
     storage::Object row;
-    if (auto existing = transaction.objects().find(collection.id, name)) {
-        row = std::move(*existing);
+    if (before) {
+        row.head = before->head;
     }
     Stored stored;
     stored.created = row.head.id == 0;
@@ -186,12 +194,21 @@ core::Result<Stored> Calendars::put_plain(storage::WriteTransaction& transaction
     row.index = index_of_nothing().reach;
     row.head.revision = transaction.collections().next_revision(collection.id);
     save(transaction, row, clock_.now());
+    if (before && before->head.etag != row.head.etag) {
+        keep_version(transaction, collection, *before, storage::Ending::replaced, clock_.now(),
+                     policy_);
+    }
     stored.head = std::move(row.head);
     return stored;
 }
 
 void Calendars::remove(storage::WriteTransaction& transaction,
                        const storage::ObjectHead& head) const {
+    take_away(transaction, head, storage::Ending::removed);
+}
+
+void Calendars::take_away(storage::WriteTransaction& transaction, const storage::ObjectHead& head,
+                          storage::Ending ending) const {
     const auto row = transaction.objects().find(head.id);
     const auto collection = transaction.collections().find(head.collection);
     if (!row || !collection) {
@@ -199,6 +216,7 @@ void Calendars::remove(storage::WriteTransaction& transaction,
     }
     // First, as in every change: who waits for another writer waits here.
     const std::int64_t revision = transaction.collections().next_revision(head.collection);
+    keep_version(transaction, *collection, *row, ending, clock_.now(), policy_);
     const bool cancelled = cancel_session(transaction, *row, collection->owner, clock_.now());
     transaction.objects().remove(head.id);
     transaction.objects().leave_tombstone(head.collection, head.name, revision, clock_.now());
@@ -282,7 +300,10 @@ core::Result<Stored> Calendars::move(storage::WriteTransaction& transaction,
                                      std::string_view name) const {
     const auto replaced = transaction.objects().find_head(target.id, name);
     if (replaced) {
-        remove(transaction, *replaced);
+        take_away(transaction, *replaced, storage::Ending::replaced);
+    }
+    if (const auto source = transaction.collections().find(object.head.collection)) {
+        keep_version(transaction, *source, object, storage::Ending::moved, clock_.now(), policy_);
     }
     transaction.objects().leave_tombstone(
         object.head.collection, object.head.name,
@@ -298,7 +319,7 @@ core::Result<Stored> Calendars::copy(storage::WriteTransaction& transaction,
                                      std::string_view name) const {
     const auto replaced = transaction.objects().find_head(target.id, name);
     if (replaced) {
-        remove(transaction, *replaced);
+        take_away(transaction, *replaced, storage::Ending::replaced);
     }
     storage::Object row = object;
     row.head.id = 0;

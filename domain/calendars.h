@@ -62,6 +62,7 @@ public:
                                    const storage::Collection& collection, std::string_view name,
                                    std::string body, std::string content_type) const;
     void remove(storage::WriteTransaction& transaction, const storage::ObjectHead& head) const;
+    // Whatever text these replace, move or remove is kept (history.h).
     // Both replace an object of that name in the target. The same UID elsewhere in the target is
     // no_uid_conflict; a kind that it does not take is supported_calendar_component.
     core::Result<Stored> move(storage::WriteTransaction& transaction, const storage::Object& object,
@@ -91,6 +92,8 @@ public:
     core::Done follow_public_url(storage::Store& store) const;
 
 private:
+    void take_away(storage::WriteTransaction& transaction, const storage::ObjectHead& head,
+                   storage::Ending ending) const;
     [[nodiscard]] core::Result<CheckedObject> with_index(std::string text,
                                                          ical::Object object) const;
     core::Result<Stored> store_event(storage::WriteTransaction& transaction,

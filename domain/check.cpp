@@ -2,7 +2,7 @@
 
 #include "domain/calendar_zone.h"
 #include "domain/links.h"
-#include "domain/occurrence_index.h"
+#include "domain/reindex.h"
 #include "domain/stored_form.h"
 #include "ical/object.h"
 
@@ -32,20 +32,12 @@ void check_tags(Faults& faults, const storage::Object& object) {
                  std::to_string(object.text.size()));
 }
 
-// An object that was never indexed has an index that is due, or may be found at any time: both are
-// left to expansion.
 void check_index(Faults& faults, const storage::ReadTransaction& transaction,
                  const storage::Object& object, const ical::Object& event) {
-    const storage::IndexReach& index = object.index;
-    const auto fresh = index_of(event, core::Instant{});
-    const auto occurrences = indexed_within(event, index.complete);
-    if (!fresh || !occurrences) {
-        faults.push_back("cannot be indexed: "
-                         + (fresh ? occurrences.error() : fresh.error()).detail);
-        return;
-    }
-    const bool span_is_right = index.span == core::Interval{} || index.span == fresh->reach.span;
-    if (!span_is_right || transaction.objects().occurrences(object.head.id) != *occurrences) {
+    const auto right = is_index_right(transaction, object, event);
+    if (!right) {
+        faults.push_back("cannot be indexed: " + right.error().detail);
+    } else if (!*right) {
         faults.emplace_back("is found at the wrong times: run `appointed reindex`");
     }
 }

@@ -22,6 +22,7 @@ struct Policy {
     GuestDetails guest_details = GuestDetails::neutral;
     int feed_past_days = 30;
     int feed_future_days = 366;
+    int history_days = 30; // how long former texts of objects are kept; 0: not at all
     ical::ZonePtr time_zone =
         ical::utc(); // of floating times in calendars without one of their own
 };

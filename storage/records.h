@@ -146,6 +146,26 @@ struct Attempt {
     std::string peer_address;
 };
 
+// What became of a text that an object had.
+enum class Ending { replaced, moved, removed };
+
+// A text that an object had, kept for some time so that it can be put back. It outlives the object
+// and its calendar.
+struct Version {
+    std::int64_t id = 0;
+    std::string owner; // Account::id of the calendar's owner
+    std::int64_t collection = 0;
+    std::string collection_name;
+    std::string name;
+    std::string uid;
+    std::string component;
+    std::string content_type;
+    Ending ending = Ending::replaced;
+    core::Instant written; // the object's last change before
+    core::Instant ended;
+    std::string text; // as it was at rest: with placeholders, without links
+};
+
 // A feed address. The token in its URL is derived from id and generation and not stored.
 struct Feed {
     std::int64_t id = 0;

@@ -173,6 +173,24 @@ public:
     virtual void raise(std::string_view subject, core::Instant now) = 0;
 };
 
+// Former texts of objects.
+class Versions {
+public:
+    virtual ~Versions() = default;
+    [[nodiscard]] virtual std::optional<Version> find(std::int64_t id) const = 0;
+    // Newest first; of one calendar by its name, of one UID ("": any).
+    [[nodiscard]] virtual std::vector<Version> list(std::string_view owner,
+                                                    std::string_view collection_name,
+                                                    std::string_view uid,
+                                                    std::size_t newest) const = 0;
+    virtual std::int64_t insert(const Version& version) = 0;
+    // Keeps the newest `count` of one resource.
+    virtual void trim(std::int64_t collection, std::string_view name, std::size_t count) = 0;
+    // Forgets versions that ended before `before`, `limit` at most. Returns how many; 0: there are
+    // no more.
+    virtual std::size_t forget(core::Instant before, std::size_t limit) = 0;
+};
+
 // Facts about the database itself: "epoch" (part of every sync token), "link_base".
 class Facts {
 public:
@@ -192,6 +210,7 @@ public:
     [[nodiscard]] virtual const Properties& properties() const = 0;
     [[nodiscard]] virtual const Sessions& sessions() const = 0;
     [[nodiscard]] virtual const Feeds& feeds() const = 0;
+    [[nodiscard]] virtual const Versions& versions() const = 0;
     [[nodiscard]] virtual const Facts& facts() const = 0;
 };
 
@@ -204,12 +223,14 @@ public:
     using ReadTransaction::objects;
     using ReadTransaction::properties;
     using ReadTransaction::sessions;
+    using ReadTransaction::versions;
     [[nodiscard]] virtual Accounts& accounts() = 0;
     [[nodiscard]] virtual Collections& collections() = 0;
     [[nodiscard]] virtual Objects& objects() = 0;
     [[nodiscard]] virtual Properties& properties() = 0;
     [[nodiscard]] virtual Sessions& sessions() = 0;
     [[nodiscard]] virtual Feeds& feeds() = 0;
+    [[nodiscard]] virtual Versions& versions() = 0;
     [[nodiscard]] virtual Facts& facts() = 0;
 };
 

@@ -2,13 +2,15 @@
 
 #include "core/limits.h"
 #include "core/log.h"
+#include "domain/history.h"
 #include "domain/occurrence_index.h"
 
 #include <exception>
 
 namespace app {
 
-void care_once(storage::Store& store, const core::Clock& clock, const std::atomic<bool>& stopping) {
+void care_once(storage::Store& store, const core::Clock& clock, const domain::Policy& policy,
+               const std::atomic<bool>& stopping) {
     while (!stopping
            && domain::refresh_due_indexes(store, clock.now(), core::limits::index_batch) != 0) {
     }
@@ -16,10 +18,15 @@ void care_once(storage::Store& store, const core::Clock& clock, const std::atomi
            && domain::forget_old_tombstones(store, clock.now(), core::limits::tombstone_batch)
                   != 0) {
     }
+    while (!stopping
+           && domain::prune_history(store, clock.now(), policy, core::limits::history_batch) != 0) {
+    }
 }
 
-Care::Care(storage::Store& store, const core::Clock& clock, std::chrono::seconds interval)
-    : store_(store), clock_(clock), interval_(interval), thread_([this] { work(); }) {}
+Care::Care(storage::Store& store, const core::Clock& clock, const domain::Policy& policy,
+           std::chrono::seconds interval)
+    : store_(store), clock_(clock), policy_(policy), interval_(interval),
+      thread_([this] { work(); }) {}
 
 Care::~Care() {
     {
@@ -33,7 +40,7 @@ Care::~Care() {
 void Care::work() {
     while (!stopping_) {
         try {
-            care_once(store_, clock_, stopping_);
+            care_once(store_, clock_, policy_, stopping_);
         } catch (const std::exception& failure) { // there will be another time
             core::log(core::LogLevel::warning, "care_interrupted", {{"why", failure.what()}});
         }

@@ -1,8 +1,10 @@
 // What the server does for its database while nobody asks: keeps the index of occurrences ahead of
-// the clock and forgets old removals. Any number of processes may do so over one database.
+// the clock, and forgets old removals and old versions. Any number of processes may do so over one
+// database.
 #pragma once
 
 #include "core/clock.h"
+#include "domain/policy.h"
 #include "storage/store.h"
 
 #include <atomic>
@@ -14,12 +16,14 @@
 namespace app {
 
 // Does what is due now, in small writes, until nothing is or `stopping` says so.
-void care_once(storage::Store& store, const core::Clock& clock, const std::atomic<bool>& stopping);
+void care_once(storage::Store& store, const core::Clock& clock, const domain::Policy& policy,
+               const std::atomic<bool>& stopping);
 
 // A thread that does so at once and then again after every `interval`.
 class Care {
 public:
-    Care(storage::Store& store, const core::Clock& clock, std::chrono::seconds interval);
+    Care(storage::Store& store, const core::Clock& clock, const domain::Policy& policy,
+         std::chrono::seconds interval);
     Care(const Care&) = delete;
     Care& operator=(const Care&) = delete;
     ~Care(); // after the write that it is at
@@ -29,6 +33,7 @@ private:
 
     storage::Store& store_;
     const core::Clock& clock_;
+    const domain::Policy& policy_;
     const std::chrono::seconds interval_;
     std::mutex mutex_;
     std::condition_variable wake_;

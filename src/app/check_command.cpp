@@ -2,13 +2,14 @@
 
 #include "core/unavailable.h"
 #include "domain/check.h"
+#include "domain/reindex.h"
 #include "src/app/practice.h"
+#include "src/app/progress.h"
 #include "storage/open.h"
 #include "storage/sql/contradictions.h"
 #include "storage/sql/migrate.h"
 #include "storage/sql/transaction.h"
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -18,15 +19,6 @@ namespace app {
 namespace {
 
 using storage::sql::Connection;
-
-// What a damaged text may hold must not reach a terminal.
-std::string printable(std::string_view text) {
-    std::string line(text);
-    std::replace_if(
-        line.begin(), line.end(),
-        [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }, '?');
-    return line;
-}
 
 class Check {
 public:
@@ -162,6 +154,19 @@ int check(const Config& config, Streams streams) {
     streams.error << "appointed: " << check.findings() << " findings in " << check.objects()
                   << " objects.\n";
     return 1;
+}
+
+int reindex(Practice& practice, const Console& console, Streams streams) {
+    domain::Reindexed result;
+    {
+        Progress progress(streams.error, console.is_terminal);
+        result =
+            domain::reindex(*practice.store, practice.clock.now(),
+                            [&](std::int64_t done, std::int64_t all) { progress.show(done, all); });
+    }
+    streams.out << "Indexed " << result.objects << " objects again; " << result.differed
+                << " were indexed wrongly.\n";
+    return 0;
 }
 
 } // namespace app

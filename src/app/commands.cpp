@@ -6,6 +6,8 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
+
 namespace app {
 
 namespace {
@@ -59,6 +61,14 @@ void print_session(const domain::ListedSession& session, std::ostream& out) {
 }
 
 } // namespace
+
+std::string printable(std::string_view text) {
+    std::string line(text);
+    std::replace_if(
+        line.begin(), line.end(),
+        [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }, '?');
+    return line;
+}
 
 int add_user(Practice& practice, const domain::NewAccount& account, Streams streams) {
     const auto made = practice.store->write([&](storage::WriteTransaction& transaction) {

@@ -8,8 +8,12 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <string_view>
 
 namespace app {
+
+// Without control characters: what clients wrote must not command a terminal.
+std::string printable(std::string_view text);
 
 struct Streams {
     std::ostream& out;

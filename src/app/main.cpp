@@ -4,6 +4,7 @@
 #include "src/app/check_command.h"
 #include "src/app/commands.h"
 #include "src/app/config.h"
+#include "src/app/history_commands.h"
 #include "src/app/serve.h"
 
 #include <CLI/CLI.hpp>
@@ -37,13 +38,16 @@ Run with_practice(std::function<int(app::Practice&, app::Streams)> command) {
     };
 }
 
+app::Console console() {
+    return {std::cin, ::isatty(STDERR_FILENO) == 1};
+}
+
 // A command that works below the store, on whole databases.
 Run with_console(
     std::function<int(const app::Config&, const app::Console&, app::Streams)> command) {
     return [command = std::move(command)](const app::Config& config) {
         core::set_log_level(core::LogLevel::warning);
-        const app::Console console{std::cin, ::isatty(STDERR_FILENO) == 1};
-        return command(config, console, {std::cout, std::cerr});
+        return command(config, console(), {std::cout, std::cerr});
     };
 }
 
@@ -54,6 +58,8 @@ struct Arguments {
     std::string subject;
     app::SessionOptions sessions;
     app::RestoreOptions restore;
+    app::HistoryOptions history;
+    app::UndeleteOptions undelete;
     std::string backup_file;
     std::string copy_from;
     std::string copy_to;
@@ -185,6 +191,39 @@ void add_check_commands(CLI::App& program, Arguments& arguments, Run& run) {
             run = with_console([](const app::Config& config, const app::Console&,
                                   app::Streams streams) { return app::check(config, streams); });
         });
+    add_command(program, arguments, "reindex", "Compute the index of all events again")
+        ->callback([&] {
+            run = with_practice([](app::Practice& practice, app::Streams streams) {
+                return app::reindex(practice, console(), streams);
+            });
+        });
+}
+
+void add_history_commands(CLI::App& program, Arguments& arguments, Run& run) {
+    CLI::App* const history = add_command(
+        program, arguments, "history", "List what events were before they were changed or deleted");
+    history->add_option("LOGIN", arguments.history.login)->required();
+    history->add_option("--calendar", arguments.history.calendar, "Only this one, by its name");
+    history->add_option("--uid", arguments.history.uid, "Only this event");
+    history->add_option("--newest", arguments.history.newest, "How many")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 100'000));
+    history->callback([&] {
+        run = with_practice([&](app::Practice& practice, app::Streams streams) {
+            return app::list_history(practice, arguments.history, streams);
+        });
+    });
+
+    CLI::App* const undelete =
+        add_command(program, arguments, "undelete", "Put a former version of an event back");
+    undelete->add_option("VERSION", arguments.undelete.version, "As history lists it")->required();
+    undelete->add_option("--calendar", arguments.undelete.calendar,
+                         "Into this one of the same account, by its name");
+    undelete->callback([&] {
+        run = with_practice([&](app::Practice& practice, app::Streams streams) {
+            return app::undelete(practice, arguments.undelete, streams);
+        });
+    });
 }
 
 void add_server_commands(CLI::App& program, Arguments& arguments, Run& run) {
@@ -213,6 +252,7 @@ int main(int argc, char** argv) {
     add_session_commands(program, arguments, run);
     add_care_commands(program, arguments, run);
     add_check_commands(program, arguments, run);
+    add_history_commands(program, arguments, run);
     CLI11_PARSE(program, argc, argv);
 
     try {

@@ -89,7 +89,7 @@ int serve(Config config) {
         std::cerr << "appointed: " << done.error().detail << '\n';
         return 1;
     }
-    const Care care(*practice->store, practice->clock,
+    const Care care(*practice->store, practice->clock, practice->config.policy,
                     std::chrono::seconds(core::limits::care_interval_seconds));
     signals.watch(server);
     core::log(

@@ -42,6 +42,11 @@ constexpr std::array rules{
     Rule{"is in a home without a revision",
          "SELECT {calendar} FROM collection LEFT JOIN home ON home.owner = collection.owner "
          "WHERE home.owner IS NULL"},
+    Rule{"is indexed in another calendar: run `appointed reindex`",
+         "SELECT DISTINCT {calendar} || object.name FROM object JOIN occurrence "
+         "ON occurrence.object_id = object.id JOIN collection "
+         "ON collection.id = object.collection_id "
+         "WHERE occurrence.collection_id <> object.collection_id"},
     Rule{"has no epoch, so sync tokens mean nothing",
          "SELECT 'the database' WHERE NOT EXISTS "
          "(SELECT 1 FROM fact WHERE key = 'epoch' AND value <> '')"},

@@ -257,6 +257,12 @@ std::span<const Table> tables() {
           integer("revision"), integer("modified")},
          1,
          true},
+        {"object_version",
+         {integer("id"), text("owner"), integer("collection_id"), text("collection_name"),
+          text("name"), text("uid"), text("component"), text("content_type"), text("ending"),
+          integer("written"), integer("ended"), blob("text")},
+         1,
+         true},
         {"fact", {text("key"), text("value")}},
     };
     return all;

@@ -146,6 +146,21 @@ private:
     Connection& connection_;
 };
 
+class SqlVersions final : public Versions {
+public:
+    explicit SqlVersions(Connection& connection) : connection_(connection) {}
+    [[nodiscard]] std::optional<Version> find(std::int64_t id) const override;
+    [[nodiscard]] std::vector<Version> list(std::string_view owner,
+                                            std::string_view collection_name, std::string_view uid,
+                                            std::size_t newest) const override;
+    std::int64_t insert(const Version& version) override;
+    void trim(std::int64_t collection, std::string_view name, std::size_t count) override;
+    std::size_t forget(core::Instant before, std::size_t limit) override;
+
+private:
+    Connection& connection_;
+};
+
 class SqlFacts final : public Facts {
 public:
     explicit SqlFacts(Connection& connection) : connection_(connection) {}

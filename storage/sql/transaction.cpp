@@ -4,6 +4,7 @@ namespace storage::sql {
 
 Transaction::Transaction(Connection& connection)
     : accounts_(connection), collections_(connection), objects_(connection),
-      properties_(connection), sessions_(connection), feeds_(connection), facts_(connection) {}
+      properties_(connection), sessions_(connection), feeds_(connection), versions_(connection),
+      facts_(connection) {}
 
 } // namespace storage::sql

@@ -16,6 +16,7 @@ public:
     [[nodiscard]] const Properties& properties() const override { return properties_; }
     [[nodiscard]] const Sessions& sessions() const override { return sessions_; }
     [[nodiscard]] const Feeds& feeds() const override { return feeds_; }
+    [[nodiscard]] const Versions& versions() const override { return versions_; }
     [[nodiscard]] const Facts& facts() const override { return facts_; }
 
     [[nodiscard]] Accounts& accounts() override { return accounts_; }
@@ -24,6 +25,7 @@ public:
     [[nodiscard]] Properties& properties() override { return properties_; }
     [[nodiscard]] Sessions& sessions() override { return sessions_; }
     [[nodiscard]] Feeds& feeds() override { return feeds_; }
+    [[nodiscard]] Versions& versions() override { return versions_; }
     [[nodiscard]] Facts& facts() override { return facts_; }
 
 private:
@@ -33,6 +35,7 @@ private:
     SqlProperties properties_;
     SqlSessions sessions_;
     SqlFeeds feeds_;
+    SqlVersions versions_;
     SqlFacts facts_;
 };
 

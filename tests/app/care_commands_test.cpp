@@ -21,9 +21,9 @@ namespace {
 using testing::HasSubstr;
 
 // A practice with one session, and a backup of it.
-class Care : public testing::Test {
+class CareCommands : public testing::Test {
 protected:
-    Care() {
+    CareCommands() {
         config.data_folder = folder.file("data");
         const auto practice = app::open_practice(config);
         EXPECT_EQ(app::add_user(*practice,
@@ -97,7 +97,7 @@ protected:
     std::ostringstream error;
 };
 
-TEST_F(Care, RestoresABackupIntoAFreshFolderWithoutMakingAKey) {
+TEST_F(CareCommands, RestoresABackupIntoAFreshFolderWithoutMakingAKey) {
     back_up_well();
 
     ASSERT_EQ(restore(elsewhere()), 0) << error.str();
@@ -110,7 +110,7 @@ TEST_F(Care, RestoresABackupIntoAFreshFolderWithoutMakingAKey) {
     EXPECT_NE(restored.front(), look(config).front()) << "the epoch";
 }
 
-TEST_F(Care, ABackupIsForItsOwnerOnlyAndWhole) {
+TEST_F(CareCommands, ABackupIsForItsOwnerOnlyAndWhole) {
     back_up_well();
 
     struct stat status {};
@@ -124,7 +124,7 @@ TEST_F(Care, ABackupIsForItsOwnerOnlyAndWhole) {
     EXPECT_EQ(storage::sql::returned_integer(*reader, "SELECT COUNT(*) FROM object", {}), 1);
 }
 
-TEST_F(Care, ABackupReplacesNoFile) {
+TEST_F(CareCommands, ABackupReplacesNoFile) {
     std::ofstream(backup) << "somebody's work";
     EXPECT_EQ(back_up(), 1);
     EXPECT_EQ(std::filesystem::file_size(backup), 15U);
@@ -135,7 +135,7 @@ TEST_F(Care, ABackupReplacesNoFile) {
     EXPECT_EQ(std::filesystem::file_size(backup + ".part"), 15U);
 }
 
-TEST_F(Care, ABackupThatFailsLeavesNothing) {
+TEST_F(CareCommands, ABackupThatFailsLeavesNothing) {
     config.data_folder = folder.file("nothing here");
     EXPECT_THROW((void)back_up(), core::Unavailable);
     EXPECT_FALSE(std::filesystem::exists(backup + ".part"));
@@ -145,7 +145,7 @@ TEST_F(Care, ABackupThatFailsLeavesNothing) {
     EXPECT_EQ(back_up(), 1);
 }
 
-TEST_F(Care, WhatCameAfterTheBackupIsGoneAfterTheRestore) {
+TEST_F(CareCommands, WhatCameAfterTheBackupIsGoneAfterTheRestore) {
     back_up_well();
     put(*app::open_practice(config), "second.ics",
         support::calendar_of("BEGIN:VEVENT\nUID:two@test\nDTSTAMP:20261101T000000Z\n"
@@ -160,7 +160,7 @@ TEST_F(Care, WhatCameAfterTheBackupIsGoneAfterTheRestore) {
     EXPECT_NE(after.front(), before.front()) << "the epoch";
 }
 
-TEST_F(Care, ALinkFromAfterTheBackupNeverBelongsToSomebodyElse) {
+TEST_F(CareCommands, ALinkFromAfterTheBackupNeverBelongsToSomebodyElse) {
     back_up_well();
 
     ASSERT_EQ(restore(elsewhere()), 0);
@@ -176,7 +176,7 @@ TEST_F(Care, ALinkFromAfterTheBackupNeverBelongsToSomebodyElse) {
     EXPECT_GT(*made, 1'000'000);
 }
 
-TEST_F(Care, ARestoreOverAccountsWantsAYes) {
+TEST_F(CareCommands, ARestoreOverAccountsWantsAYes) {
     back_up_well();
 
     EXPECT_EQ(restore(config, false), 1);
@@ -189,7 +189,7 @@ TEST_F(Care, ARestoreOverAccountsWantsAYes) {
     EXPECT_EQ(restore(elsewhere(), false), 0) << "nothing to lose";
 }
 
-TEST_F(Care, ATruncatedBackupIsRefused) {
+TEST_F(CareCommands, ATruncatedBackupIsRefused) {
     back_up_well();
     std::filesystem::resize_file(backup, std::filesystem::file_size(backup) - 1);
     expect_refused("or its end is missing");
@@ -199,7 +199,7 @@ TEST_F(Care, ATruncatedBackupIsRefused) {
     expect_refused("or its end is missing");
 }
 
-TEST_F(Care, ABackupWithOneOtherByteIsRefused) {
+TEST_F(CareCommands, ABackupWithOneOtherByteIsRefused) {
     back_up_well();
     const auto size = static_cast<std::streamoff>(std::filesystem::file_size(backup));
     for (const std::streamoff at : {std::streamoff{30}, std::streamoff{4096 * 3 + 17}, size - 30}) {
@@ -219,7 +219,7 @@ TEST_F(Care, ABackupWithOneOtherByteIsRefused) {
     EXPECT_EQ(restore(config), 0) << "whole again";
 }
 
-TEST_F(Care, WhatIsNoBackupIsRefused) {
+TEST_F(CareCommands, WhatIsNoBackupIsRefused) {
     expect_refused("cannot be opened");
     std::ofstream(backup) << std::string(100'000, 'x');
     expect_refused("no backup of Appointed");
@@ -239,7 +239,7 @@ void seal(const std::string& path, const std::function<void(storage::sql::Connec
     ASSERT_TRUE(file->finish());
 }
 
-TEST_F(Care, ABackupOfANewerProgramIsRefused) {
+TEST_F(CareCommands, ABackupOfANewerProgramIsRefused) {
     seal(backup, [](storage::sql::Connection& connection) {
         storage::sql::migrate(connection);
         connection.run_script("INSERT INTO schema_migration (number, name) VALUES (9001, 'later')");
@@ -247,14 +247,14 @@ TEST_F(Care, ABackupOfANewerProgramIsRefused) {
     expect_refused("schema version 9001");
 }
 
-TEST_F(Care, ASealedFileOfSomethingElseIsRefused) {
+TEST_F(CareCommands, ASealedFileOfSomethingElseIsRefused) {
     seal(backup, [](storage::sql::Connection& connection) {
         connection.run_script("CREATE TABLE letter (text TEXT)");
     });
     expect_refused("schema_migration");
 }
 
-TEST_F(Care, ABackupOfAnOlderProgramIsBroughtUpToDateInACopy) {
+TEST_F(CareCommands, ABackupOfAnOlderProgramIsBroughtUpToDateInACopy) {
     seal(backup, [](storage::sql::Connection& connection) {
         storage::sql::migrate(connection, storage::sql::migrations().first(1));
         connection.run_script(
@@ -276,7 +276,7 @@ TEST_F(Care, ABackupOfAnOlderProgramIsBroughtUpToDateInACopy) {
     }
 }
 
-TEST_F(Care, RowsWhoseParentsAreGoneAreNotRestored) {
+TEST_F(CareCommands, RowsWhoseParentsAreGoneAreNotRestored) {
     seal(backup, [](storage::sql::Connection& connection) {
         storage::sql::migrate(connection);
         connection.run_script("PRAGMA foreign_keys = OFF; INSERT INTO home VALUES ('nobody', 1)");
@@ -284,7 +284,7 @@ TEST_F(Care, RowsWhoseParentsAreGoneAreNotRestored) {
     expect_refused("FOREIGN KEY");
 }
 
-TEST_F(Care, CopiesToAnEmptyStorageOnly) {
+TEST_F(CareCommands, CopiesToAnEmptyStorageOnly) {
     const std::string from = "sqlite:" + folder.file("data/appointed.db");
     const std::string to = "sqlite:" + folder.file("copy.db");
 

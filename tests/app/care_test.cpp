@@ -34,16 +34,19 @@ TEST_F(ServerCare, DoesAllThatIsDue) {
         clock.advance((core::limits::tombstone_days + 1) * day);
     }
 
-    app::care_once(*store, clock, stopping);
+    app::care_once(*store, clock, policy, stopping);
 
     EXPECT_TRUE(is_ahead());
     EXPECT_EQ(collection().revision_floor, collection().revision);
+    store->read([](const storage::ReadTransaction& transaction) {
+        EXPECT_TRUE(transaction.versions().list("anna", "", "", 10).empty());
+    });
 }
 
 TEST_F(ServerCare, EndsWhereItIsToldTo) {
     const std::atomic<bool> stopping = true;
 
-    app::care_once(*store, clock, stopping);
+    app::care_once(*store, clock, policy, stopping);
 
     EXPECT_FALSE(is_ahead());
 }
@@ -51,7 +54,7 @@ TEST_F(ServerCare, EndsWhereItIsToldTo) {
 // The interval is far longer than a test may take: its end must not be waited for.
 TEST_F(ServerCare, BeginsAtOnceAndEndsAtOnce) {
     {
-        const app::Care care(*store, clock, std::chrono::hours(24));
+        const app::Care care(*store, clock, policy, std::chrono::hours(24));
         while (!is_ahead()) {
             std::this_thread::yield();
         }

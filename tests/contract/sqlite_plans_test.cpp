@@ -57,6 +57,13 @@ void use_accounts_and_collections(storage::WriteTransaction& transaction) {
     (void)feeds.find(feed.id);
     (void)feeds.find_by_subject("account:anna");
     feeds.raise("account:anna", {});
+    auto& versions = transaction.versions();
+    storage::Version version;
+    version.owner = "anna";
+    (void)versions.find(versions.insert(version));
+    (void)versions.list("anna", "work", "", 10);
+    versions.trim(id, "a.ics", 10);
+    versions.forget({7}, 10);
     transaction.facts().set("colour", "red");
     (void)transaction.facts().find("colour");
 }
@@ -218,7 +225,7 @@ TEST_F(SqlitePlans, EveryForeignKeyHasAnIndex) {
         EXPECT_THAT(steps, testing::Each(testing::StartsWith("SEARCH"))) << table << "." << column;
         ++keys;
     }
-    EXPECT_EQ(keys, 10);
+    EXPECT_EQ(keys, 11);
 }
 
 // Ten years of appointments of an hour each, one in twenty an endless weekly series, one in a

@@ -74,6 +74,9 @@ TEST_P(StoreContract, EveryContradictionIsNamedWithItsSubject) {
         {"UPDATE tombstone SET revision = 1", c + ": shares its revision"},
         {"UPDATE collection SET revision_floor = 99", "/calendars/anna/calendar/: has forgotten"},
         {"DELETE FROM home", "/calendars/anna/calendar/: is in a home without"},
+        {"INSERT INTO occurrence (collection_id, length_class, starts, ends, object_id, doubt) "
+         "SELECT 99, 1, 1, 2, id, 0 FROM object WHERE name = 'a.ics'",
+         a + ": is indexed in another calendar"},
         {"DELETE FROM fact", "the database: has no epoch"},
         {"UPDATE fact SET value = '' WHERE key = 'epoch'", "the database: has no epoch"},
         {"UPDATE property SET resource = 'object:77' WHERE resource = 'object:1'",

@@ -150,6 +150,10 @@ void fill(storage::WriteTransaction& transaction, std::int64_t calendar) {
             "object:" + std::to_string(i / 40),
             {"urn:x" + std::to_string(i % 7), "p" + std::to_string(i), "<x/>"});
     }
+    storage::Version version;
+    version.owner = "anna";
+    version.text = std::string("\0x", 2);
+    transaction.versions().insert(version);
     transaction.facts().set("link_base", "https://clinic.example");
 }
 

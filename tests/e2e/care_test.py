@@ -211,6 +211,7 @@ class Check(CareCase):
              f"AS BLOB) {where}", path + "has an ETag that is not that of its text"),
             (f"UPDATE object SET uid = 'other' {where}", path + 'has the UID "other"'),
             (f"UPDATE object SET component = 'VTODO' {where}", path + "has the component"),
+            (f"UPDATE object SET span_end = span_end + 60 {where}", path + "is found at the wrong"),
             (f"UPDATE object SET size = 7 {where}", path + 'has the size "7"'),
             ("UPDATE object SET links = CAST('3' AS BLOB) WHERE name = 'session.ics'",
              CALENDAR + "session.ics: has its join links noted at other places"),
@@ -233,6 +234,18 @@ class Check(CareCase):
             self.assertIn(finding, self.check(server, 1))
             server.command("restore", str(whole), "--yes")
         self.check(server, 0)
+
+    def test_reindex_repairs_a_wrong_index_beside_the_server(self):
+        server = self.serve_one_of_each()
+        self.change(server, "DELETE FROM occurrence WHERE object_id = "
+                            "(SELECT id FROM object WHERE name = 'weekly.ics')")
+        self.assertIn(CALENDAR + "weekly.ics: is found at the wrong times", self.check(server, 1))
+
+        said = server.command("reindex")
+
+        self.assertIn("3 objects again; 1 were indexed wrongly", said)
+        self.check(server, 0)
+        self.assertIn("; 0 were", server.command("reindex"))
 
     def damage_pages(self, server, marker):
         """Every page with the marker loses its header."""
@@ -261,7 +274,7 @@ class Check(CareCase):
                                   event("e7", now() + days(2))).status)
         findings = self.check(server, 1)
         self.assertRegex(findings, r"the database: .*[Pp]age")
-        self.assertRegex(findings, CALENDAR + r"\S*: cannot be read")
+        self.assertIn(CALENDAR + "e7.ics: cannot be read", findings)
         self.assertEqual(200, curl(server.url + CALENDAR + "e39.ics").status)
 
     @unittest.skipIf(STORAGE != "sqlite", "damages a file")
@@ -280,6 +293,71 @@ class Check(CareCase):
         file.unlink()
         server.command("check", status=2)
         self.assertFalse(file.exists())
+
+
+class History(CareCase):
+    def history(self, server, *options):
+        """Rows of the list: version, time, what happened, path, title."""
+        return [line.split("\t") for line in
+                server.command("history", "ada", *options).splitlines()]
+
+    def test_a_deleted_session_is_put_back_with_its_links_and_clients_see_it(self):
+        server = self.serve()
+        path = CALENDAR + "session.ics"
+        put(server.url + path, event("session", now() + days(1), summary="Wanted",
+                                     guests=["patient@home.example"]))
+        links = self.links(server, "session.ics")
+        self.assertEqual(2, len(set(links)))
+        self.assertEqual(204, curl(server.url + path, "--request", "DELETE").status)
+        _, token = self.synced(server)
+
+        (version, _, what, where, title), = self.history(server)
+        self.assertEqual(("deleted", path, "Wanted"), (what, where, title))
+        self.assertIn(path, server.command("undelete", version))
+
+        self.assertEqual({"session.ics"}, self.synced(server, token)[0])
+        self.assertEqual(links, self.links(server, "session.ics"))
+        self.assertIn("1 objects, nothing is wrong", server.command("check"))
+
+    def test_an_overwritten_event_is_put_back_and_the_other_one_is_kept(self):
+        server = self.serve()
+        url = server.url + CALENDAR + "a.ics"
+        put(url, event("a", now() + days(1), summary="Mine"))
+        put(url, event("a", now() + days(1), summary="Theirs"))
+        put(server.url + CALENDAR + "b.ics", event("b", now() + days(1), summary="Mine"))
+        curl(server.url + CALENDAR + "b.ics", "--request", "MOVE", "--header",
+             f"Destination: {server.url}{CALENDAR}c.ics")
+        self.assertEqual(["moved away", "replaced"], [row[2] for row in self.history(server)])
+
+        (version, *_), = self.history(server, "--uid", "a")
+        server.command("undelete", version)
+
+        self.assertIn("SUMMARY:Mine", curl(url).text)
+        titles = [row[4] for row in self.history(server, "--uid", "a")]
+        self.assertEqual(["Theirs", "Mine"], titles)
+        self.assertEqual([], self.history(server, "--calendar", "elsewhere"))
+        self.assertEqual(1, len(self.history(server, "--newest", "1")))
+
+    def test_mistakes_are_said(self):
+        server = self.serve()
+        server.command("history", "nobody", status=1)
+        server.command("undelete", "77", status=1)
+
+    def test_without_history_nothing_is_kept(self):
+        server = self.serve(config="[storage]\nhistory_days = 0\n")
+        put(server.url + CALENDAR + "a.ics", event("a", now() + days(1)))
+        curl(server.url + CALENDAR + "a.ics", "--request", "DELETE")
+        self.assertEqual([], self.history(server))
+
+    def test_a_backup_holds_the_history(self):
+        server = self.serve()
+        put(server.url + CALENDAR + "a.ics", event("a", now() + days(1)))
+        curl(server.url + CALENDAR + "a.ics", "--request", "DELETE")
+        before = self.history(server)
+        backup = server.folder / "backup"
+        server.command("backup", str(backup))
+        server.command("restore", str(backup), "--yes")
+        self.assertEqual(before, self.history(server))
 
 
 if __name__ == "__main__":
