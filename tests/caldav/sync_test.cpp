@@ -2,6 +2,7 @@
 #include "core/limits.h"
 #include "core/strings.h"
 #include "tests/support/dav_fixture.h"
+#include "tests/support/sync_client.h"
 
 #include <gtest/gtest.h>
 
@@ -18,19 +19,9 @@ using caldav::cal;
 using caldav::dav;
 using support::DavAnswer;
 using support::simple_event;
+using support::sync_body;
 
 const std::string calendar = "/calendars/anna/calendar/";
-
-std::string sync_body(const std::string& token, std::optional<int> limit = {},
-                      const std::string& properties = "<D:getcontenttype/><D:getetag/>",
-                      const std::string& level = "<D:sync-level>1</D:sync-level>") {
-    const std::string limits =
-        limit ? "<D:limit><D:nresults>" + std::to_string(*limit) + "</D:nresults></D:limit>" : "";
-    return "<D:sync-collection xmlns:D=\"DAV:\" xmlns:C=\"urn:ietf:params:xml:ns:caldav\">"
-           "<D:sync-token>"
-           + token + "</D:sync-token>" + level + limits + "<D:prop>" + properties
-           + "</D:prop></D:sync-collection>";
-}
 
 class SyncCollection : public support::DavFixture {
 protected:
@@ -63,33 +54,9 @@ protected:
     }
 };
 
-// A client that does what RFC 6578 says, and nothing else.
-class Client {
+class Client : public support::SyncClient {
 public:
-    // One report; false when the server said that there is more.
-    bool take(const DavAnswer& answer) {
-        bool complete = true;
-        for (const auto& response : answer.responses) {
-            if (response.href == calendar) {
-                EXPECT_EQ(response.status, 507);
-                complete = false;
-            } else if (response.status == 404) {
-                known_.erase(response.href);
-            } else {
-                EXPECT_EQ(response.status, 0) << "R-T8: no other status in a sync answer";
-                known_[response.href] = response.text(dav("getetag"));
-            }
-        }
-        EXPECT_TRUE(answer.sync_token) << "R-D5";
-        token_ = answer.sync_token.value_or("");
-        return complete;
-    }
-    [[nodiscard]] const std::string& token() const { return token_; }
-    [[nodiscard]] const std::map<std::string, std::string>& known() const { return known_; }
-
-private:
-    std::string token_;
-    std::map<std::string, std::string> known_;
+    Client() : SyncClient(calendar) {}
 };
 
 TEST_F(SyncCollection, AnInitialSyncListsEveryMemberWithItsTagAndType) { // R-T6

@@ -73,10 +73,11 @@ class Server:
         """The coming sessions as the administrator's command lists them."""
         return json.loads(self.command("sessions", "--json", *options))
 
-    def start(self):
+    def start(self, within=()):
+        """Within: a command line that runs the program after having changed its surroundings."""
         self.process = subprocess.Popen(
-            [BINARY, "serve", "--config", self.config_file, "--data", self.data, "--listen",
-             "127.0.0.1:0"], stderr=subprocess.PIPE, text=True)
+            [*within, BINARY, "serve", "--config", self.config_file, "--data", self.data,
+             "--listen", "127.0.0.1:0"], stderr=subprocess.PIPE, text=True)
         lines = queue.Queue()
         threading.Thread(target=self._read_log, args=(lines, self.process.stderr),
                          daemon=True).start()
@@ -115,6 +116,12 @@ class Server:
     def wait(self):
         """Waits for the end; the exit code."""
         return self.process.wait(timeout=PATIENCE_SECONDS)
+
+    def kill(self):
+        """As when the power goes, for this process. start() may follow."""
+        self.process.kill()
+        self.wait()
+        self.process, self.port = None, None
 
     def stop(self):
         try:
