@@ -30,6 +30,7 @@ constexpr std::array frequencies{
     Frequency{Kind::jump, "clock jumps", 3},
     Frequency{Kind::follow, "follow", 25},
     Frequency{Kind::lose, "follow, answer lost", 5},
+    Frequency{Kind::settle, "settle", 8},
 };
 
 } // namespace

@@ -23,11 +23,16 @@ enum class Kind {
     jump,   // the clock
     follow, // one sync-collection of one client
     lose,   // the same, but the answer never arrives
+    settle, // a client asks until it knows all, while nobody writes
 };
 
 constexpr int calendars = 3;
 constexpr int objects = 6;
 constexpr int followers = 3;
+
+constexpr bool is_of_follower(Kind kind) {
+    return kind == Kind::follow || kind == Kind::lose || kind == Kind::settle;
+}
 
 struct Operation {
     Kind kind = Kind::put;

@@ -13,6 +13,7 @@
 namespace {
 
 using model::History;
+using model::Kind;
 using model::Operation;
 using model::World;
 
@@ -63,12 +64,13 @@ void expect_convergence_of_many(std::uint32_t seed) {
     for (std::uint32_t writer = 0; writer < writers; ++writer) {
         threads.emplace_back([&, writer] {
             for (Operation operation : model::random_history(seed + writer, operations)) {
-                const bool follows =
-                    operation.kind == model::Kind::follow || operation.kind == model::Kind::lose;
-                if (follows && writer >= model::followers) {
+                const bool follows = model::is_of_follower(operation.kind);
+                if (follows && (writer >= model::followers || operation.kind == Kind::settle)) {
                     continue;
                 }
-                operation.choice += follows ? static_cast<int>(writer) - operation.choice : 0;
+                if (follows) {
+                    operation.choice = static_cast<int>(writer);
+                }
                 done[writer].push_back(operation);
                 if (const auto fault = world.apply(operation)) {
                     ADD_FAILURE() << "seed " << seed << ", writer " << writer << ": " << *fault;
@@ -128,8 +130,8 @@ TEST(History, IsShortenedToWhatStillFails) {
         int removed = 0;
         int made = 0;
         for (const Operation& operation : history) {
-            removed += operation.kind == model::Kind::remove_calendar ? 1 : 0;
-            made += operation.kind == model::Kind::make_calendar && removed > 0 ? 1 : 0;
+            removed += operation.kind == Kind::remove_calendar ? 1 : 0;
+            made += operation.kind == Kind::make_calendar && removed > 0 ? 1 : 0;
         }
         return made > 0;
     };
@@ -139,8 +141,8 @@ TEST(History, IsShortenedToWhatStillFails) {
     const History shortest = model::shrink(history, fails);
 
     ASSERT_EQ(shortest.size(), 2U);
-    EXPECT_EQ(shortest[0].kind, model::Kind::remove_calendar);
-    EXPECT_EQ(shortest[1].kind, model::Kind::make_calendar);
+    EXPECT_EQ(shortest[0].kind, Kind::remove_calendar);
+    EXPECT_EQ(shortest[1].kind, Kind::make_calendar);
 }
 
 } // namespace

@@ -201,6 +201,7 @@ std::optional<std::string> World::apply(const Operation& operation) {
     }
     case Kind::follow:
     case Kind::lose:
+    case Kind::settle:
         break;
     }
     return follow(operation);
@@ -208,6 +209,9 @@ std::optional<std::string> World::apply(const Operation& operation) {
 
 std::optional<std::string> World::follow(const Operation& operation) {
     auto& follower = *followers_[static_cast<std::size_t>(operation.choice % followers)];
+    if (operation.kind == Kind::settle) {
+        return follower.converge(operation.object);
+    }
     return follower.follow(operation.calendar, operation.object, operation.kind == Kind::lose);
 }
 

@@ -41,9 +41,8 @@ public:
     World& operator=(const World&) = delete;
     ~World();
 
-    // Any thread, for what is not a follower's. Something to say: a fault of the server's.
+    // Any thread, but one at a time for one follower. Something to say: a fault of the server's.
     std::optional<std::string> apply(const Operation& operation);
-    std::optional<std::string> follow(const Operation& operation);
     std::optional<std::string> converge();
     // A change of what a listing says has to change the ctag, which Evolution and old Apple systems
     // go by. Compares with the call before.
@@ -57,6 +56,7 @@ private:
         std::map<std::string, std::string> members;
     };
 
+    std::optional<std::string> follow(const Operation& operation);
     void back_up();
     void restore();
 
