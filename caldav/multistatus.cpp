@@ -14,7 +14,7 @@ constexpr std::string_view found_close =
 constexpr std::string_view missing_close =
     "</D:prop><D:status>HTTP/1.1 404 Not Found</D:status></D:propstat>";
 
-// The reason phrase always follows: a client of ours looks for "404 " with the blank (clients.md
+// The reason phrase always follows: a client of ours looks for "404 " with the blank (client rule
 // 14).
 std::string status_line(int status) {
     return "HTTP/1.1 " + std::to_string(status) + " " + std::string(core::reason_phrase(status));

@@ -9,7 +9,7 @@ namespace caldav {
 
 namespace {
 
-// Clients look for single privileges and do not know what is part of what (clients.md 27).
+// Clients look for single privileges and do not know what is part of what (client rule 27).
 constexpr std::string_view owner_privileges =
     "<D:privilege><D:all/></D:privilege>"
     "<D:privilege><D:read/></D:privilege>"

@@ -199,7 +199,7 @@ bool is_color(std::string_view text) {
 
 core::Done set_color(storage::Collection& collection, const Element* value) {
     const std::string_view text = value == nullptr ? "" : core::trim(value->text);
-    if (text.empty()) { // tsdav sends an empty one when it makes a calendar (clients.md 25)
+    if (text.empty()) { // tsdav sends an empty one when it makes a calendar (client rule 25)
         collection.color.reset();
         return {};
     }

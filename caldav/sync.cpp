@@ -37,7 +37,7 @@ std::optional<std::int64_t> read_number(std::string_view text) {
     return whole && number >= 0 ? std::optional(number) : std::nullopt;
 }
 
-// R-O3, clients.md 13: 403 with exactly this element.
+// R-O3, client rule 13: 403 with exactly this element.
 tl::unexpected<core::Error> invalid_token() {
     return core::fail(core::Errc::forbidden, "Begin again with an empty sync-token.",
                       core::Condition::valid_sync_token);
@@ -177,8 +177,8 @@ core::Result<SyncPosition> read_sync_token(std::string_view token, std::string_v
 }
 
 // RFC 6578 section 3.2. A collection of ours holds no other, so sync-level infinite is the same as
-// 1, and the Depth header says nothing that matters (R-C13, clients.md 11). Unparsed: what a member
-// says cannot make a sync fail.
+// 1, and the Depth header says nothing that matters (R-C13, client rule 11). Unparsed: what a
+// member says cannot make a sync fail.
 core::Result<core::Response> sync_collection(const ReportCall& report, const Element& root) {
     const SyncCollection request = TRY(parse_sync_collection(root));
     const storage::Collection& collection = *report.resource.collection;

@@ -47,6 +47,8 @@ struct Response {
     int status = 200;
     Headers headers;
     std::string body; // src/net sets Content-Length, Date and, where it pays, gzip
+    // Who asked, for the log only: the IP address behind the proxies, if that is known.
+    std::string client_address = {};
 };
 
 // RFC 9110 section 13.1.1: an entity tag list as clients really send it (R-C17): quoted, unquoted,

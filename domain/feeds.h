@@ -1,5 +1,5 @@
 // Each person's sessions as a calendar to subscribe to, with that person's own links and nobody
-// else's (caldav.md R-F1 to R-F4, mission.md 3.7).
+// else's (R-F1 to R-F4).
 #pragma once
 
 #include "core/clock.h"

@@ -12,6 +12,9 @@ namespace {
 
 constexpr int occurrences_looked_at = 100; // cancelled ones in a row before we give up
 constexpr std::size_t attempts_kept = 200; // of one participant
+// More than anybody's finger or reconnecting browser makes.
+constexpr std::size_t attempts_a_minute = 30;
+constexpr std::int64_t minute_seconds = 60;
 
 // The occurrence that a series link leads to: the first that is not over and that this participant
 // is in, else the last there was.
@@ -167,6 +170,16 @@ JoinView look(const storage::ReadTransaction& transaction, std::string_view toke
     return std::move(*seen);
 }
 
+namespace {
+
+bool tries_too_often(const storage::Sessions& sessions, std::int64_t participant,
+                     core::Instant now) {
+    const auto newest = sessions.attempts(participant, attempts_a_minute);
+    return newest.size() == attempts_a_minute && newest.back().at > now - minute_seconds;
+}
+
+} // namespace
+
 core::Result<EnterOutcome> enter(storage::WriteTransaction& transaction, std::string_view token,
                                  core::Instant now, std::string_view peer_address,
                                  const Policy& policy, const Keys& keys) {
@@ -178,6 +191,9 @@ core::Result<EnterOutcome> enter(storage::WriteTransaction& transaction, std::st
     const JoinView& view = outcome.view;
     if (view.state == JoinState::unknown) {
         return outcome;
+    }
+    if (tries_too_often(transaction.sessions(), view.participant.id, now)) {
+        return core::fail(core::Errc::rate_limited, "This link was tried too often.");
     }
     const bool admitted = view.state == JoinState::open;
     transaction.sessions().insert(storage::Attempt{

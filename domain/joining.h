@@ -47,7 +47,8 @@ struct EnterOutcome {
 };
 
 // Looks, records the attempt (not for `unknown`), and admits inside the window. A series link
-// enters the occurrence that it leads to.
+// enters the occurrence that it leads to. Each attempt is a durable write, so a participant who
+// makes them by the dozen is told to wait. Errors: rate_limited.
 core::Result<EnterOutcome> enter(storage::WriteTransaction& transaction, std::string_view token,
                                  core::Instant now, std::string_view peer_address,
                                  const Policy& policy, const Keys& keys);

@@ -1,5 +1,5 @@
 // The delimited block with the join link in an event's notes, in the form that Apple's clients and
-// the join helpers know (mission.md 3.1).
+// the join helpers know.
 #pragma once
 
 #include <string>

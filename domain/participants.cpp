@@ -10,7 +10,7 @@ namespace domain {
 
 namespace {
 
-// What other products put their links into (mission.md 3.1).
+// What other products put their links into.
 constexpr std::array<std::string_view, 6> vendor_properties = {
     "X-GOOGLE-CONFERENCE",
     "X-MICROSOFT-SKYPETEAMSMEETINGURL",
@@ -19,7 +19,8 @@ constexpr std::array<std::string_view, 6> vendor_properties = {
     "X-OPENPAAS-VIDEOCONFERENCE",
     "X-TELEMOST-CONFERENCE"};
 
-// Video services whose links people paste into the notes (clients.md 2 and others).
+// Video services whose links people paste into the notes (the meeting programs that Thunderbird
+// knows, and others).
 constexpr std::array<std::string_view, 20> video_hosts = {
     "zoom.us/",         "teams.microsoft.com/", "teams.live.com/",
     "meet.google.com/", "webex.com/",           "meet.goto.com/",

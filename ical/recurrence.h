@@ -1,6 +1,6 @@
 // Recurrence (RFC 5545 section 3.8.5): one engine for queries, feeds, access windows and reminders.
 // RRULE, RDATE, EXDATE, overrides, RANGE=THISANDFUTURE. RECURRENCE-IDs and EXDATEs are compared as
-// instants, because clients write them in other zones than the series (clients.md 22). EXRULE,
+// instants, because clients write them in other zones than the series (client rule 22). EXRULE,
 // which RFC 5545 dropped, is not followed.
 #pragma once
 

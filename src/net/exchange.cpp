@@ -67,12 +67,13 @@ void Exchange::answer_directly(core::Response response) {
     context.accepts_gzip = core::accepts_gzip(request.headers);
     context.keep_alive = keep_alive;
     context.is_http_1_0 = parser.is_http_1_0();
+    const std::string client = std::exchange(response.client_address, {});
     answer = make_answer(std::move(response), context);
-    log();
+    log(client);
 }
 
 // Neither credentials nor cookies nor tokens: of the header, only the user agent.
-void Exchange::log() const {
+void Exchange::log(const std::string& client) const {
     const core::Request& request = parser.request();
     const auto spent =
         std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - started).count();
@@ -81,7 +82,7 @@ void Exchange::log() const {
     core::log(
         core::LogLevel::info, "request",
         {{"id", request.id},
-         {"peer", request.peer_address},
+         {"client", client.empty() ? request.peer_address : client},
          {"method", front_of(request.method, logged_method_bytes)},
          {"target", front_of(core::redact_target(request.target), logged_target_bytes)},
          {"status", std::to_string(answer.status)},

@@ -32,7 +32,7 @@ public:
 
 private:
     [[nodiscard]] core::Response respond(const Handler& handler);
-    void log() const;
+    void log(const std::string& client) const;
 
     const std::size_t body_bytes_max_;
 };

@@ -125,6 +125,15 @@ std::string_view last_element(const std::string& list) {
     return core::trim(core::split(list, ',').back());
 }
 
+// A proxy on this machine that the configuration does not name makes everybody look local. What it
+// says is not believed, but that it speaks for somebody else is.
+bool forwarded(const core::Request& request) {
+    constexpr std::array signs{"Forwarded",        "X-Forwarded-For", "X-Forwarded-Proto",
+                               "X-Forwarded-Host", "X-Real-IP",       "Via"};
+    return std::any_of(signs.begin(), signs.end(),
+                       [&](const char* name) { return request.headers.has(name); });
+}
+
 // RFC 3986 section 3.2.2 and 3.2.3, without user information: what may stand in a redirect.
 bool is_authority(std::string_view text) {
     const auto fits = [](char c) {
@@ -161,7 +170,7 @@ Client identify_client(const core::Request& request, const Exposure& exposure,
     std::string host(request.headers.get("Host").value_or(""));
     Client client{request.peer_address, request.tls, request.tls, {}};
     if (!trusted_proxy) {
-        client.confidential = request.tls || (peer && is_loopback(*peer));
+        client.confidential = request.tls || (peer && is_loopback(*peer) && !forwarded(request));
         client.origin = origin_of(host, client.https, public_url);
         return client;
     }

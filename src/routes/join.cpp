@@ -91,7 +91,10 @@ core::Response enter_session(const core::Request& request, const core::Target& t
                              site.keys);
     });
     if (!outcome) {
-        return error_reply(request, 500, "Something went wrong on our side.");
+        core::Response response =
+            error_reply(request, 429, "This link was tried too often. Please wait a minute.");
+        response.headers.set("Retry-After", "60");
+        return response;
     }
     if (!outcome->admission) {
         return view_reply(request, context, {outcome->view, token, now, true});

@@ -18,7 +18,7 @@ core::Response page_reply(int status, std::string html, std::string_view form_ac
 
 // An error as a page or as a problem document, kept secret. `detail` is one sentence for people.
 core::Response error_reply(const core::Request& request, int status, std::string_view detail);
-// The same as plain text, for DAV clients, some of which show it (clients.md rule 16).
+// The same as plain text, for DAV clients, some of which show it (client rule 16).
 core::Response plain_error(int status, std::string_view detail);
 
 // For answers that a secret in the path led to: no cache keeps them, no index lists them, and the

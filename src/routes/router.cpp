@@ -230,12 +230,7 @@ core::Response serve(const core::Request& request, const Site& site) {
     const Client client = identify_client(request, site.exposure, site.policy.public_url);
     core::Response response = answer_or_fail(request, client, site);
     response.headers.set("X-Content-Type-Options", "nosniff");
-    core::log(core::LogLevel::info, "request",
-              {{"id", request.id},
-               {"method", request.method},
-               {"path", core::redact_target(request.target)},
-               {"status", std::to_string(response.status)},
-               {"client", client.address}});
+    response.client_address = client.address;
     return response;
 }
 

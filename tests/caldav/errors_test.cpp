@@ -30,7 +30,7 @@ TEST(Errors, EveryConditionHasItsElement) {
     EXPECT_FALSE(element_of(Condition::none));
 }
 
-// R-D5, R-E3, clients.md 13
+// R-D5, R-E3, client rule 13
 TEST(Errors, AnInvalidSyncTokenIsNamed) {
     const auto response =
         to_response({Errc::forbidden, "too old", Condition::valid_sync_token, ""}, "/x/");
@@ -57,7 +57,7 @@ TEST(Errors, NeedPrivilegesNamesTheResource) {
     EXPECT_EQ(resource->find(dav("privilege"))->children.size(), 1U);
 }
 
-// clients.md 28
+// client rule 28
 TEST(Errors, AUidConflictNamesTheOtherResource) {
     const auto response = to_response(
         {Errc::forbidden, "", Condition::no_uid_conflict, "/calendars/a/b/c&d.ics"}, "/x");
@@ -68,7 +68,7 @@ TEST(Errors, AUidConflictNamesTheOtherResource) {
               "/calendars/a/b/c&d.ics");
 }
 
-// clients.md 16
+// client rule 16
 TEST(Errors, NoErrorHasAnEmptyBody) {
     const auto response = to_response({Errc::precondition_failed, "", Condition::none, ""}, "/x");
 

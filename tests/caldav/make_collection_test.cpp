@@ -74,7 +74,7 @@ TEST_F(MakeCollection, PropertiesAreSetAtOnce) {
     EXPECT_EQ(answer.responses.at(0).text(Name{"urn:x", "dead"}), "1");
 }
 
-// clients.md 25
+// client rule 25
 TEST_F(MakeCollection, TakesWhatEachClientSends) {
     EXPECT_EQ(make("<D:resourcetype><D:collection/><C:calendar/></D:resourcetype>"
                    "<D:displayname>Phone</D:displayname><A:calendar-color>#FF00FF00"
@@ -198,7 +198,7 @@ TEST_F(MakeCollection, OnlyDirectlyInOnesOwnHome) {
     EXPECT_EQ(server.send("MKCOL", "/calendars/anna/missing/New/").status, 409);
 }
 
-TEST_F(MakeCollection, NamesMayBeAnyUtf8) { // R-C8, clients.md 29
+TEST_F(MakeCollection, NamesMayBeAnyUtf8) { // R-C8, client rule 29
     for (const char* name : {"a%20b", "%C3%BC%40%2B", "100%25", "%F0%9F%92%A9", "INBOX", "x.ics"}) {
         const std::string href = "/calendars/anna/" + std::string(name) + "/";
         EXPECT_EQ(server.send("MKCALENDAR", href).status, 201) << name;

@@ -62,7 +62,7 @@ TEST(Multistatus, FailuresCarryTheirCondition) {
               "</D:multistatus>");
 }
 
-// R-C12, clients.md 14
+// R-C12, client rule 14
 TEST(Multistatus, AMemberThatIsGoneHasAStatusAndNoPropstat) {
     Multistatus out;
     out.add_status("/a/b.ics", 404);

@@ -142,7 +142,7 @@ TEST_F(ObjectMethods, R_C19_AnUpdateOfWhatIsGoneIsAFailedPrecondition) {
     EXPECT_EQ(server.send("GET", object).status, 404);
 }
 
-TEST_F(ObjectMethods, AFailedPreconditionHasABody) { // clients.md 16
+TEST_F(ObjectMethods, AFailedPreconditionHasABody) { // client rule 16
     const auto refused = server.put(object, simple_event("a"), {{"If-Match", "\"x\""}});
 
     EXPECT_EQ(refused.status, 412);
@@ -191,7 +191,7 @@ TEST_F(ObjectMethods, Rfc8144_ThePutRepresentationComesWithItsTag) {
         200);
 }
 
-TEST_F(ObjectMethods, R_E9_APutThatWantsLittleGetsLittle) { // clients.md 20
+TEST_F(ObjectMethods, R_E9_APutThatWantsLittleGetsLittle) { // client rule 20
     const auto put = server.put(object, simple_event("a"), {{"Prefer", "return=minimal"}});
 
     EXPECT_EQ(put.status, 201);

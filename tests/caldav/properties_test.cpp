@@ -110,7 +110,7 @@ TEST_F(Properties, TheAddressIsFirstLastAndPreferred) { // R-U1 to R-U3
     EXPECT_EQ(set->children[2].attribute("preferred"), "1");
 }
 
-TEST_F(Properties, PrivilegesAreSpeltOut) { // clients.md 27, R-T3, R-O1
+TEST_F(Properties, PrivilegesAreSpeltOut) { // client rule 27, R-T3, R-O1
     const std::string privileges =
         inner("/calendars/anna/calendar/", dav("current-user-privilege-set"));
 
@@ -230,7 +230,7 @@ TEST_F(Properties, ResourceIdsAreDistinctAndStay) { // RFC 5842 section 3.1
     EXPECT_EQ(one, inner("/principals/anna/", dav("resource-id")));
 }
 
-TEST_F(Properties, UnknownOnesAre404AndEmpty) { // R-C11, clients.md 26
+TEST_F(Properties, UnknownOnesAre404AndEmpty) { // R-C11, client rule 26
     const DavResponse response =
         get("/calendars/anna/calendar/",
             {dav("displayname"), cs("source"), cs("push-transports"), Name{"", "x"},

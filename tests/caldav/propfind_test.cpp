@@ -30,7 +30,7 @@ protected:
     }
 };
 
-TEST_F(Propfind, WithoutDepthIsAboutTheResourceItself) { // clients.md 7
+TEST_F(Propfind, WithoutDepthIsAboutTheResourceItself) { // client rule 7
     EXPECT_EQ(ask("/calendars/anna/", {}).hrefs(), std::vector<std::string>{"/calendars/anna/"});
 }
 

@@ -224,7 +224,7 @@ TEST_F(Proppatch, TheLastWordOnANameCounts) {
     EXPECT_EQ(text(calendar, dav("displayname")), "2");
 }
 
-TEST_F(Proppatch, AppleSetsAlarmsOnTheHome) { // clients.md section 10, step 5
+TEST_F(Proppatch, AppleSetsAlarmsOnTheHome) { // Apple's refresh
     const DavResponse response =
         patch("/calendars/anna/", set("<C:default-alarm-vevent-date>BEGIN:VALARM\nEND:VALARM\n"
                                       "</C:default-alarm-vevent-date>"));

@@ -118,7 +118,7 @@ TEST_F(Report, WhatIsNotOfferedNamesItsCondition) {
     }
 }
 
-TEST_F(Report, AppleLearnsThatPrincipalsCannotBeSearched) { // clients.md section 10
+TEST_F(Report, AppleLearnsThatPrincipalsCannotBeSearched) { // macOS asks at set-up
     const auto answer = server.send("REPORT", "/principals/", {{"Depth", "0"}},
                                     "<D:principal-search-property-set" + name_spaces + "/>");
 
@@ -397,7 +397,7 @@ TEST_F(CalendarMultiget, WhatIsNotInTheCalendarIsNotFoundHoweverItIsSpelt) {
     }
 }
 
-TEST_F(CalendarMultiget, R_C13_DepthIsIgnored) { // clients.md 11: KDE sends 0
+TEST_F(CalendarMultiget, R_C13_DepthIsIgnored) { // client rule 11: KDE sends 0
     put("a.ics", simple_event("a"));
     for (const char* depth : {"0", "1", "infinity", "nonsense"}) {
         EXPECT_EQ(server.report(calendar, multiget({calendar + "a.ics"}), {{"Depth", depth}})

@@ -262,7 +262,7 @@ Element sync(const std::string& inside) {
     return element("<sync-collection" + namespaces + ">" + inside + "</sync-collection>");
 }
 
-// clients.md 12: tsdav puts the level first, old Apple clients leave it out
+// client rule 12: tsdav puts the level first, old Apple clients leave it out
 TEST(ParseSyncCollection, TakesEveryOrderThatClientsUse) {
     const auto tsdav = parse_sync_collection(
         sync("<sync-level>1</sync-level><sync-token>urn:x:1</sync-token><prop><getetag/>"

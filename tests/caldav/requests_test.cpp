@@ -147,7 +147,7 @@ TEST(ParseMakeCollection, ReadsMkcalendar) {
     EXPECT_EQ(request->properties[0].text, "Lisa's Events");
 }
 
-// RFC 5689 section 3.3; DAVx5 puts a resourcetype into MKCALENDAR too (clients.md 25)
+// RFC 5689 section 3.3; DAVx5 puts a resourcetype into MKCALENDAR too (client rule 25)
 TEST(ParseMakeCollection, TheResourceTypeDecides) {
     const std::string types = "<set><prop><resourcetype><collection/>"
                               "<calendar xmlns='urn:ietf:params:xml:ns:caldav'/></resourcetype>"

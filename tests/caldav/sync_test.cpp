@@ -149,7 +149,7 @@ TEST_F(SyncCollection, TheTokenIsTheOneOfThePropertyAndAUri) { // R-E2
     EXPECT_NE(sync("").sync_token->find(':'), std::string::npos);
 }
 
-TEST_F(SyncCollection, R_C13_EveryDepthAndSyncLevelIsTaken) { // clients.md 11 and 12
+TEST_F(SyncCollection, R_C13_EveryDepthAndSyncLevelIsTaken) { // client rules 11 and 12
     put("a.ics");
     for (const char* depth : {"0", "1", "infinity"}) {
         EXPECT_EQ(server.report(calendar, sync_body(""), {{"Depth", depth}}).responses.size(), 1U);
@@ -197,7 +197,7 @@ TEST_F(SyncCollection, AnObjectWithoutMeaningIsListedLikeAnyOther) { // R-T8, M8
     EXPECT_EQ(answer.responses[0].text(cal("calendar-data")), "broken");
 }
 
-TEST_F(SyncCollection, R_E3_ATokenThatIsNotOursIsInvalid) { // clients.md 13
+TEST_F(SyncCollection, R_E3_ATokenThatIsNotOursIsInvalid) { // client rule 13
     put("a.ics");
     const std::string token = *sync("").sync_token;
     const std::string prefix = token.substr(0, token.rfind(':') + 1);

@@ -203,6 +203,28 @@ TEST_F(Joining, RecordsEveryAttemptAndNoLook) {
     EXPECT_EQ(attempts()[1].outcome, "early");
 }
 
+TEST_F(Joining, AttemptsByTheDozenWaitForAMinuteAndAreNotKept) {
+    ASSERT_TRUE(put("a.ics", session_event()));
+    const std::string token = paul();
+    const auto try_to_enter = [&](const std::string& with) {
+        return store->write([&](storage::WriteTransaction& transaction) {
+            return domain::enter(transaction, with, clock.now(), "203.0.113.5", policy, keys);
+        });
+    };
+    clock.set(start);
+    for (int i = 0; i < 30; ++i) {
+        ASSERT_TRUE(try_to_enter(token)->admission) << i;
+    }
+
+    const auto refused = try_to_enter(token);
+
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, core::Errc::rate_limited);
+    EXPECT_TRUE(try_to_enter(host())->admission) << "others are not held up";
+    clock.set(start + 61);
+    EXPECT_TRUE(try_to_enter(token)->admission);
+}
+
 TEST_F(Joining, MakesAFileForTheCalendarWithThisLinkAndNobodyElse) {
     ASSERT_TRUE(put("a.ics", session_event("ATTENDEE:mailto:eva@mail.example\n"
                                            "DESCRIPTION:Clinical notes\n")));

@@ -107,7 +107,7 @@ TEST(HostRendering, GivesOverridesTheirOccurrencesLinkAndTheMasterTheSeries) {
               link_of(2, {monday_two}));
 }
 
-// clients.md 22: Evolution writes RECURRENCE-ID in UTC into a series with a zone.
+// client rule 22: Evolution writes RECURRENCE-ID in UTC into a series with a zone.
 TEST(HostRendering, NamesAnOccurrenceTheSameInWhateverZoneItsIdIsWritten) {
     const std::string text =
         rendered(calendar_of(event_of(afternoon + "RRULE:FREQ=WEEKLY\n" + invited)

@@ -190,7 +190,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 TEST(Recurrence, ExcludesInstantsWrittenInAnyForm) {
-    for (const char* exdate : {"EXDATE:20261123T090000Z", // Evolution (clients.md 22)
+    for (const char* exdate : {"EXDATE:20261123T090000Z", // Evolution (client rule 22)
                                "EXDATE;TZID=Europe/Berlin:20261123T100000",
                                "EXDATE;TZID=America/New_York:20261123T040000",
                                "EXDATE:20261123T100000", "EXDATE;VALUE=DATE:20261123"}) {

@@ -126,7 +126,7 @@ TEST(Feeds, NameIsFreeButEndsInIcs) {
     EXPECT_EQ(site.get(folder).status, 404);
 }
 
-// clients.md rule 8: Thunderbird tries whether a feed is a calendar that it may write to.
+// client rule 8: Thunderbird tries whether a feed is a calendar that it may write to.
 TEST(Feeds, CalendarMethodsAreRefusedAndChangeNothing) {
     FeedSite site;
     const std::string before = site.bytes_at_rest();

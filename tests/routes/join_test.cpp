@@ -216,6 +216,18 @@ TEST(Join, AttemptsAreRecorded) {
     EXPECT_EQ(site.attempts(), 2U);
 }
 
+TEST(Join, AttemptsByTheDozenAreToldToWait) {
+    SessionSite site;
+    core::Response response;
+    for (int i = 0; i < 31; ++i) {
+        response = site.send("POST", site.page() + "/enter");
+    }
+
+    EXPECT_EQ(response.status, 429);
+    EXPECT_EQ(field(response, "Retry-After"), "60");
+    EXPECT_EQ(site.attempts(), 30U);
+}
+
 TEST(Join, JsonClientIsToldTheAddressOfTheCall) {
     SessionSite site;
     site.at(0);

@@ -49,7 +49,7 @@ const std::vector<std::string> dav_paths{"/principals", "/principals/anna/", "/c
 
 } // namespace
 
-// R-C1, R-C2, clients.md rule 1
+// R-C1, R-C2, client rule 1
 TEST(Router, WellKnownLeadsToTheRootBeforeAskingForCredentials) {
     Clinic site;
     site.peer = "203.0.113.9";
@@ -80,7 +80,7 @@ TEST(Router, WellKnownKeepsTheHostThatTheClientUses) {
     EXPECT_EQ(field(response, "Location"), "https://cal.example/");
 }
 
-// R-C4, clients.md rules 2 and 3
+// R-C4, client rules 2 and 3
 TEST(Router, DavAsksForThePasswordUnlessItIsRight) {
     Clinic site;
     const std::vector<Fields> refused{{},
@@ -125,7 +125,7 @@ TEST(Router, DavRefusesSomebodyElse) {
     }
 }
 
-// clients.md rule 8: Thunderbird's set-up does that.
+// client rule 8: Thunderbird's set-up does that.
 TEST(Router, ThunderbirdsProbeIsRefusedAndCreatesNothing) {
     Clinic site;
     site.send("PROPFIND", "/", {as_anna, {"Depth", "0"}});
@@ -169,6 +169,11 @@ TEST(Router, PasswordsAreRefusedWhereOthersCouldReadThem) {
         {"10.0.0.1", {as_anna, {"X-Forwarded-Proto", "https"}}, 207},
         {"127.0.0.1", {as_anna}, 207},
         {"::1", {as_anna}, 207},
+        // A proxy on this machine that nobody named: its clients are not local.
+        {"127.0.0.1", {as_anna, {"X-Forwarded-For", "203.0.113.9"}}, 403},
+        {"127.0.0.1", {as_anna, {"X-Forwarded-Proto", "https"}}, 403},
+        {"::1", {as_anna, {"Forwarded", "for=203.0.113.9;proto=https"}}, 403},
+        {"::1", {as_anna, {"Via", "1.1 proxy"}}, 403},
     };
 
     for (const Row& row : table) {
