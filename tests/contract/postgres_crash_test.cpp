@@ -75,12 +75,18 @@ struct Follower {
     bool step() {
         try {
             const auto changes = store.read([&](const ReadTransaction& transaction) {
-                return transaction.objects().changes(calendar, revision, at_once);
+                std::vector<storage::Change> found;
+                transaction.objects().for_each_change(calendar, revision, at_once,
+                                                      [&](const storage::Change& change) {
+                                                          found.push_back(change);
+                                                          return true;
+                                                      });
+                return found;
             });
             for (const storage::Change& change : changes) {
-                EXPECT_GT(change.revision, revision);
-                revision = change.revision;
-                view[change.name] = change.etag;
+                EXPECT_GT(change.head.revision, revision);
+                revision = change.head.revision;
+                view[change.head.name] = change.head.etag;
             }
             return !changes.empty();
         } catch (const core::Unavailable&) {
@@ -92,7 +98,7 @@ struct Follower {
 std::map<std::string, std::string> listing(storage::Store& store, std::int64_t calendar) {
     return store.read([&](const ReadTransaction& transaction) {
         std::map<std::string, std::string> found;
-        transaction.objects().for_each_head(calendar, [&](const storage::ObjectHead& head) {
+        transaction.objects().for_each_member(calendar, [&](const storage::ObjectHead& head) {
             EXPECT_EQ(transaction.facts().find(head.name), "whole");
             found[head.name] = head.etag;
             return true;

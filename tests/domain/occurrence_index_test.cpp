@@ -135,7 +135,7 @@ TEST_F(OccurrenceCare, WhatCannotBeReadIsLeftToExpansionForGood) {
 TEST_F(OccurrenceCare, TwoThatCareAtOnceDoNoHarm) {
     ASSERT_TRUE(put("a.ics", event(afternoon + "RRULE:FREQ=WEEKLY\n")));
     clock.advance(100 * day);
-    const auto other = storage::open_sqlite(folder.file("test.db"));
+    const auto other = storage.open();
 
     std::thread second([&] {
         while (domain::refresh_due_indexes(*other, clock.now(), 1) != 0) {
