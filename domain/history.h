@@ -31,8 +31,7 @@ struct PutBack {
     Stored stored;
 };
 core::Result<PutBack> put_back(storage::WriteTransaction& transaction, const Calendars& calendars,
-                               std::int64_t version,
-                               const std::optional<std::string>& calendar_name);
+                               std::int64_t id, const std::optional<std::string>& calendar_name);
 
 // SUMMARY, or nothing if the text has none.
 std::string summary_of(const storage::Version& version);

@@ -235,6 +235,7 @@ class Check(CareCase):
             server.command("restore", str(whole), "--yes")
         self.check(server, 0)
 
+    @unittest.skipIf(STORAGE != "sqlite", "damages a file")
     def test_reindex_repairs_a_wrong_index_beside_the_server(self):
         server = self.serve_one_of_each()
         self.change(server, "DELETE FROM occurrence WHERE object_id = "

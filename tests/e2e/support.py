@@ -52,8 +52,10 @@ class Server:
             self.add_account(login)
 
     def configure(self, config):
-        """Everything but the storage."""
-        self.config_file.write_text(f'{config}\n[storage]\nurl = "{self.storage_url}"\n')
+        """Everything but the storage's URL."""
+        rest, _, storage = config.partition("[storage]")
+        self.config_file.write_text(
+            f'{rest}\n[storage]\nurl = "{self.storage_url}"\n{storage}')
 
     def add_account(self, login):
         self.command("user", "add", login, "--name", f"Dr {login.capitalize()}", "--email",
