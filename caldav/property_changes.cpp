@@ -64,7 +64,7 @@ public:
 
 private:
     static core::Done too_long() {
-        return core::fail(core::Errc::insufficient_storage, "the property's value is too long");
+        return core::fail(core::Errc::insufficient_storage, "the property is too long");
     }
 
     core::Done keep(const PropertyChange& change) {
@@ -72,11 +72,14 @@ private:
             dead_[change.element.name] = std::nullopt;
             return {};
         }
+        const Name& name = change.element.name;
         std::string xml = to_xml(change.element);
-        if (xml.size() > core::limits::dead_property_bytes) {
+        if (xml.size() > core::limits::dead_property_bytes
+            || name.name_space.size() + name.local.size()
+                   > core::limits::dead_property_name_bytes) {
             return too_long();
         }
-        dead_[change.element.name] = std::move(xml);
+        dead_[name] = std::move(xml);
         return {};
     }
 

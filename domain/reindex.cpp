@@ -5,12 +5,15 @@
 
 #include <algorithm>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace domain {
 
 namespace {
+
+constexpr std::string_view zone_data_fact = "zone_data";
 
 std::vector<std::int64_t> all_objects(storage::Store& store) {
     std::vector<std::int64_t> ids;
@@ -82,18 +85,37 @@ core::Result<bool> is_index_right(const storage::ReadTransaction& transaction,
     return span_is_right && rows == transaction.objects().occurrences(object.head.id);
 }
 
-Reindexed reindex(storage::Store& store, core::Instant now,
-                  const std::function<void(std::int64_t done, std::int64_t all)>& on_progress) {
+Reindexed reindex(storage::Store& store, core::Instant now, const ReindexProgress& on_progress) {
     const std::vector<std::int64_t> ids = all_objects(store);
     Reindexed result;
-    for (std::size_t at = 0; at < ids.size(); at += core::limits::index_batch) {
+    for (std::size_t at = 0; result.whole && at < ids.size(); at += core::limits::index_batch) {
         const auto count = std::min(core::limits::index_batch, ids.size() - at);
         const auto batch = compute(store, std::span(ids).subspan(at, count), now);
         result.objects += batch.size();
         result.differed += batch.empty() ? 0 : replace(store, batch);
-        on_progress(static_cast<std::int64_t>(at + count), static_cast<std::int64_t>(ids.size()));
+        result.whole = on_progress(static_cast<std::int64_t>(at + count),
+                                   static_cast<std::int64_t>(ids.size()));
     }
     return result;
+}
+
+bool follow_zone_data(storage::Store& store, const std::string& release, core::Instant now,
+                      const ReindexProgress& on_progress) {
+    // Of several servers, one with older files must not undo what another one did.
+    const bool is_newer = store.read([&](const storage::ReadTransaction& transaction) {
+        return transaction.facts().find(zone_data_fact).value_or("") < release;
+    });
+    if (!is_newer) {
+        return false;
+    }
+    if (reindex(store, now, on_progress).whole) {
+        static_cast<void>(
+            store.write([&](storage::WriteTransaction& transaction) -> core::Result<bool> {
+                transaction.facts().set(zone_data_fact, release);
+                return true;
+            }));
+    }
+    return true;
 }
 
 } // namespace domain

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string>
 
 namespace domain {
 
@@ -21,11 +22,19 @@ core::Result<bool> is_index_right(const storage::ReadTransaction& transaction,
 struct Reindexed {
     std::size_t objects = 0;
     std::size_t differed = 0;
+    bool whole = true;
 };
+
+// Told of every step; answers whether to go on.
+using ReindexProgress = std::function<bool(std::int64_t done, std::int64_t all)>;
 
 // Replaces the index of every object in every calendar, right or wrong, some at a time, so that
 // writers wait for nothing long. What is stored meanwhile is indexed by the door.
-Reindexed reindex(storage::Store& store, core::Instant now,
-                  const std::function<void(std::int64_t done, std::int64_t all)>& on_progress);
+Reindexed reindex(storage::Store& store, core::Instant now, const ReindexProgress& on_progress);
+
+// The same, if the index was made with an older release of the tz database than `release`: the
+// instants of coming occurrences may have moved. True if it was.
+bool follow_zone_data(storage::Store& store, const std::string& release, core::Instant now,
+                      const ReindexProgress& on_progress);
 
 } // namespace domain

@@ -36,6 +36,9 @@ tl::unexpected<core::Error> refuse(std::string detail, Condition condition) {
 
 core::Done check_same_uid(const std::vector<const Component*>& components) {
     const std::string uid = components.front()->text("UID");
+    if (uid.size() > core::limits::uid_bytes) {
+        return refuse("The UID is too long.", Condition::valid_calendar_object_resource);
+    }
     for (const Component* component : components) {
         if (core::trim(component->text("UID")).empty()) {
             return refuse("A component has no UID.", Condition::valid_calendar_object_resource);
@@ -108,10 +111,22 @@ core::Done check_end(const Component& component, Kind kind, const ZoneTable& zon
     return {};
 }
 
-core::Done check_component(const Component& component, Kind kind, const ZoneTable& zones) {
-    if (component.find_all("ATTENDEE").size() > core::limits::attendees) {
+core::Done check_people(const Component& component) {
+    const std::vector<const Property*> attendees = component.find_all("ATTENDEE");
+    if (attendees.size() > core::limits::attendees) {
         return refuse("A component has too many attendees.", Condition::max_attendees_per_instance);
     }
+    const auto is_long = [](const Property* property) {
+        return property != nullptr && property->value().size() > core::limits::address_bytes;
+    };
+    if (is_long(component.find("ORGANIZER")) || std::ranges::any_of(attendees, is_long)) {
+        return refuse("The address of a participant is too long.", Condition::valid_calendar_data);
+    }
+    return {};
+}
+
+core::Done check_component(const Component& component, Kind kind, const ZoneTable& zones) {
+    TRYV(check_people(component));
     TRYV(check_years(component));
     // RFC 5545 section 3.6.1: DTSTART is required where there is no METHOD.
     if (kind == Kind::event && find_filled(component, "DTSTART") == nullptr) {

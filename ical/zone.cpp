@@ -211,7 +211,21 @@ std::optional<ZonePtr> find_prefixed(std::string_view tzid) {
     return std::nullopt;
 }
 
+// "# version 2026f" begins the file that holds all the rules as text.
+std::string read_release() {
+    std::ifstream file(std::string(database_path) + "/tzdata.zi");
+    std::string line;
+    std::getline(file, line);
+    constexpr std::string_view label = "# version ";
+    return line.starts_with(label) ? line.substr(label.size()) : "";
+}
+
 } // namespace
+
+const std::string& zone_data_release() {
+    static const std::string release = read_release();
+    return release;
+}
 
 ZonePtr utc() {
     static const ZonePtr zone = [] {

@@ -43,6 +43,9 @@ ZonePtr utc();
 // IANA name (any case), Windows name, or prefixed IANA name; nothing if it is none of them.
 // Throws core::Unavailable if the system has no tz database: guessing would be worse.
 std::optional<ZonePtr> find_zone(std::string_view tzid);
+// Which release of the tz database the system had when this was first asked, "2026f"; empty if its
+// files do not say. Releases compare as texts.
+const std::string& zone_data_release();
 // From a VTIMEZONE component: its TZID as above, else an IANA name in X-LIC-LOCATION, else its
 // observances. Errors: valid_calendar_data.
 core::Result<ZonePtr> zone_from_component(const Component& vtimezone);

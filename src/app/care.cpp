@@ -4,6 +4,9 @@
 #include "core/log.h"
 #include "domain/history.h"
 #include "domain/occurrence_index.h"
+#include "domain/reindex.h"
+#include "domain/seen_time.h"
+#include "ical/zone.h"
 
 #include <exception>
 
@@ -11,15 +14,30 @@ namespace app {
 
 void care_once(storage::Store& store, const core::Clock& clock, const domain::Policy& policy,
                const std::atomic<bool>& stopping) {
+    if (stopping) {
+        return;
+    }
+    const bool zones_changed =
+        domain::follow_zone_data(store, ical::zone_data_release(), clock.now(),
+                                 [&](std::int64_t, std::int64_t) { return !stopping; });
+    if (zones_changed) {
+        core::log(core::LogLevel::info, "indexed_for_zone_data",
+                  {{"release", ical::zone_data_release()}});
+    }
     while (!stopping
            && domain::refresh_due_indexes(store, clock.now(), core::limits::index_batch) != 0) {
     }
+    if (stopping) {
+        return;
+    }
+    // Twice the interval, so that it catches up after a rest.
+    const core::Instant seen =
+        domain::seen_time(store, clock.now(), 2 * core::limits::care_interval_seconds);
     while (!stopping
-           && domain::forget_old_tombstones(store, clock.now(), core::limits::tombstone_batch)
-                  != 0) {
+           && domain::forget_old_tombstones(store, seen, core::limits::tombstone_batch) != 0) {
     }
     while (!stopping
-           && domain::prune_history(store, clock.now(), policy, core::limits::history_batch) != 0) {
+           && domain::prune_history(store, seen, policy, core::limits::history_batch) != 0) {
     }
 }
 

@@ -1,6 +1,6 @@
 // What the server does for its database while nobody asks: keeps the index of occurrences ahead of
-// the clock, and forgets old removals and old versions. Any number of processes may do so over one
-// database.
+// the clock, and forgets old removals and old versions, by the time that it has seen pass. Any
+// number of processes may do so over one database.
 #pragma once
 
 #include "core/clock.h"

@@ -160,9 +160,11 @@ int reindex(Practice& practice, const Console& console, Streams streams) {
     domain::Reindexed result;
     {
         Progress progress(streams.error, console.is_terminal);
-        result =
-            domain::reindex(*practice.store, practice.clock.now(),
-                            [&](std::int64_t done, std::int64_t all) { progress.show(done, all); });
+        result = domain::reindex(*practice.store, practice.clock.now(),
+                                 [&](std::int64_t done, std::int64_t all) {
+                                     progress.show(done, all);
+                                     return true;
+                                 });
     }
     streams.out << "Indexed " << result.objects << " objects again; " << result.differed
                 << " were indexed wrongly.\n";

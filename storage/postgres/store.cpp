@@ -1,9 +1,11 @@
 #include "storage/postgres/store.h"
 
 #include "core/unavailable.h"
+#include "storage/postgres/connection.h"
 #include "storage/postgres/errors.h"
-#include "storage/postgres/pool.h"
 #include "storage/sql/migrate.h"
+#include "storage/sql/pool.h"
+#include "storage/sql/transaction.h"
 
 #include <random>
 #include <thread>
@@ -15,7 +17,17 @@ namespace storage {
 namespace {
 
 using postgres::ConnectionLost;
-using postgres::Pool;
+
+struct Session {
+    Session(const std::string& url, const postgres::Timeouts& timeouts)
+        : connection(url, postgres::Access::read_write, timeouts), transaction(connection) {}
+    [[nodiscard]] bool is_usable() const { return connection.is_usable(); }
+
+    postgres::Connection connection;
+    sql::Transaction transaction;
+};
+
+using Pool = sql::Pool<Session>;
 
 // How often a write is run before a race that it always loses counts as a failure.
 constexpr int attempts_max = 5;
@@ -32,11 +44,13 @@ void pause_before(int attempt) {
 class PostgresStore final : public Store {
 public:
     PostgresStore(const std::string& url, const PostgresOptions& options)
-        : pool_(url, options.connections_max, options.patience,
-                {options.statement_timeout, options.patience}) {
-        const Pool::Lease lease = pool_.take();
-        sql::migrate(lease.connection());
-        sql::ensure_epoch(lease.connection());
+        : pool_(options.connections_max, options.patience,
+                [url, timeouts = postgres::Timeouts{options.statement_timeout, options.patience}] {
+                    return std::make_unique<Session>(url, timeouts);
+                }) {
+        const Pool::Lease session = pool_.take();
+        sql::migrate(session->connection);
+        sql::ensure_epoch(session->connection);
     }
 
 protected:
@@ -54,11 +68,11 @@ void PostgresStore::do_read(const std::function<void(const ReadTransaction&)>& f
     for (int attempt = 1;; ++attempt) {
         std::string why;
         try {
-            const Pool::Lease lease = pool_.take();
-            postgres::Connection& connection = lease.connection();
+            const Pool::Lease session = pool_.take();
+            postgres::Connection& connection = session->connection;
             try {
                 connection.begin_read();
-                f(std::as_const(lease.transaction()));
+                f(std::as_const(session->transaction));
             } catch (...) {
                 connection.rollback();
                 throw;
@@ -101,12 +115,12 @@ void PostgresStore::do_write(const std::function<bool(WriteTransaction&)>& f) {
 
 void PostgresStore::write_once(const std::function<bool(WriteTransaction&)>& f,
                                std::vector<std::string>& places) {
-    const Pool::Lease lease = pool_.take();
-    postgres::Connection& connection = lease.connection();
+    const Pool::Lease session = pool_.take();
+    postgres::Connection& connection = session->connection;
     try {
         connection.queue_at(places);
         connection.begin_write();
-        if (f(lease.transaction())) {
+        if (f(session->transaction)) {
             connection.commit();
         } else {
             connection.rollback();

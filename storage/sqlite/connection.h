@@ -1,5 +1,5 @@
-// One connection to a SQLite file: the driver behind storage/sql, and with store.cpp, writer.cpp
-// and reader_pool.cpp the only code that knows of SQLite.
+// One connection to a SQLite file: the driver behind storage/sql, and with store.cpp and
+// writer.cpp the only code that knows of SQLite.
 #pragma once
 
 #include "storage/sql/connection.h"

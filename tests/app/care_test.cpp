@@ -43,6 +43,20 @@ TEST_F(ServerCare, DoesAllThatIsDue) {
     });
 }
 
+TEST_F(ServerCare, ForgetsNothingForGoodWhenTheClockJumps) {
+    const std::atomic<bool> stopping = false;
+    app::care_once(*store, clock, policy, stopping);
+    remove("series.ics");
+
+    clock.advance((core::limits::tombstone_days + 1) * day);
+    app::care_once(*store, clock, policy, stopping);
+
+    EXPECT_LT(collection().revision_floor, collection().revision);
+    store->read([](const storage::ReadTransaction& transaction) {
+        EXPECT_EQ(transaction.versions().list("anna", "", "", 10).size(), 1U);
+    });
+}
+
 TEST_F(ServerCare, EndsWhereItIsToldTo) {
     const std::atomic<bool> stopping = true;
 

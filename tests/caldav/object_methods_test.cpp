@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -277,6 +279,23 @@ TEST_F(ObjectMethods, Clients28_AUidUnderAnotherNameIsAConflictThatNamesIt) {
     ASSERT_TRUE(read_error(put));
     EXPECT_EQ(read_error(put)->condition, cal("no-uid-conflict"));
     EXPECT_EQ(read_error(put)->href, "/calendars/anna/calendar/first%20one.ics");
+}
+
+TEST_F(ObjectMethods, TheLongestTextsThatRowsAreFoundByAreKept) {
+    // Letters that no engine's index can shrink.
+    std::minstd_rand random(1);
+    const auto letters = [&random](std::size_t count) {
+        std::string text(count, ' ');
+        std::ranges::generate(text, [&] { return static_cast<char>('a' + random() % 26); });
+        return text;
+    };
+    const std::string uid = letters(core::limits::uid_bytes);
+    const std::string address = letters(core::limits::address_bytes - 7);
+    const std::string body = core::replace_all(session_event(uid), "guest@example.net", address);
+
+    EXPECT_EQ(server.put(object, body).status, 201);
+    EXPECT_EQ(server.put("/calendars/anna/calendar/b.ics", body).status, 403); // no-uid-conflict
+    EXPECT_NE(core::replace_all(get(object), "\r\n ", "").find(address), std::string::npos);
 }
 
 TEST_F(ObjectMethods, ADeletedUidMayBeUsedAgain) {

@@ -242,6 +242,10 @@ TEST_F(Proppatch, IsBounded) {
                   .status_of(dav("displayname")),
               507);
 
+    // Its name is longer than an entry of an index may be.
+    const std::string name = "n" + long_text.substr(0, core::limits::dead_property_name_bytes);
+    EXPECT_EQ(patch(calendar, set("<x:" + name + "/>")).status_of(Name{"urn:x", name}), 507);
+
     std::string many;
     for (std::size_t i = 0; i < core::limits::dead_properties_per_resource; ++i) {
         many += "<x:p" + std::to_string(i) + "/>";

@@ -42,7 +42,11 @@ protected:
     }
     domain::Reindexed reindex() {
         return domain::reindex(*practice.store, practice.clock.now(),
-                               [](std::int64_t, std::int64_t) {});
+                               [](std::int64_t, std::int64_t) { return true; });
+    }
+    bool follow(const std::string& release, bool goes_on = true) {
+        return domain::follow_zone_data(*practice.store, release, practice.clock.now(),
+                                        [&](std::int64_t, std::int64_t) { return goes_on; });
     }
 
     support::Practice practice;
@@ -102,6 +106,24 @@ TEST_F(Reindex, PassesOverWhatCannotBeRead) {
     EXPECT_EQ(reindex().objects, 1U);
 }
 
+TEST_F(Reindex, FollowsAnUpdateOfTheTzDatabaseOnce) {
+    EXPECT_TRUE(follow("2026e"));
+    damage([](storage::Object&, auto& rows) { rows.pop_back(); });
+
+    EXPECT_FALSE(follow("2026e"));
+    EXPECT_FALSE(follow("2025b")); // the files of another server
+    EXPECT_FALSE(faults().empty());
+    EXPECT_TRUE(follow("2026f"));
+    EXPECT_THAT(faults(), IsEmpty());
+    EXPECT_FALSE(follow("2026f"));
+}
+
+TEST_F(Reindex, FollowsTheTzDatabaseAgainWhereItWasStopped) {
+    EXPECT_TRUE(follow("2026f", false));
+    EXPECT_TRUE(follow("2026f"));
+    EXPECT_FALSE(follow("2026f"));
+}
+
 TEST_F(Reindex, TellsHowFarItIs) {
     std::int64_t last = 0;
     std::int64_t whole = 0;
@@ -109,6 +131,7 @@ TEST_F(Reindex, TellsHowFarItIs) {
                     [&](std::int64_t done, std::int64_t all) {
                         last = done;
                         whole = all;
+                        return true;
                     });
 
     EXPECT_EQ(last, 2);

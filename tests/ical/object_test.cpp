@@ -83,6 +83,18 @@ INSTANTIATE_TEST_SUITE_P(
                 Condition::valid_calendar_object_resource},
         Refusal{"AnEmptyUid", "BEGIN:VEVENT\nUID: \nDTSTART:20261122T100000Z\nEND:VEVENT\n",
                 Condition::valid_calendar_object_resource},
+        Refusal{"AUidTooLongToBeFoundBy",
+                "BEGIN:VEVENT\nUID:" + std::string(core::limits::uid_bytes + 1, 'u')
+                    + "\nDTSTART:20261122T100000Z\nEND:VEVENT\n",
+                Condition::valid_calendar_object_resource},
+        Refusal{"AnAttendeeTooLongToBeFoundBy",
+                event(std::string(start) + "ATTENDEE:mailto:"
+                      + std::string(core::limits::address_bytes, 'a') + "@example.com\n"),
+                Condition::valid_calendar_data},
+        Refusal{"AnOrganizerTooLongToBeFoundBy",
+                event(std::string(start) + "ORGANIZER:mailto:"
+                      + std::string(core::limits::address_bytes, 'a') + "@example.com\n"),
+                Condition::valid_calendar_data},
         Refusal{"TwoUids",
                 event(start) + "BEGIN:VEVENT\nUID:2\nDTSTART:20261122T100000Z\nEND:VEVENT\n",
                 Condition::valid_calendar_object_resource},

@@ -3,7 +3,7 @@
 #include "ical/zone.h"
 #include "tests/ical/zones.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <cstdlib>
 #include <set>
@@ -112,6 +112,10 @@ TEST(Zone, ASkippedTimeHasTheOffsetBeforeAndADoubledOneIsItsFirst) {
     for (const Row& row : rows) {
         EXPECT_EQ(utc_of(zone(row.name), row.local), row.utc) << row.name << " " << row.local;
     }
+}
+
+TEST(Zone, TheReleaseOfTheDataIsKnown) {
+    EXPECT_THAT(ical::zone_data_release(), testing::MatchesRegex("20[0-9][0-9][a-z]+"));
 }
 
 TEST(Zone, TheEndsOfTimeDoNotOverflow) {
