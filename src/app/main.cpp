@@ -5,6 +5,7 @@
 #include "src/app/commands.h"
 #include "src/app/config.h"
 #include "src/app/history_commands.h"
+#include "src/app/import_command.h"
 #include "src/app/serve.h"
 
 #include <CLI/CLI.hpp>
@@ -60,6 +61,7 @@ struct Arguments {
     app::RestoreOptions restore;
     app::HistoryOptions history;
     app::UndeleteOptions undelete;
+    app::ImportOptions import;
     std::string backup_file;
     std::string copy_from;
     std::string copy_to;
@@ -226,6 +228,19 @@ void add_history_commands(CLI::App& program, Arguments& arguments, Run& run) {
     });
 }
 
+void add_import_command(CLI::App& program, Arguments& arguments, Run& run) {
+    CLI::App* const import =
+        add_command(program, arguments, "import", "Bring a file of events into a calendar");
+    import->add_option("LOGIN", arguments.import.login)->required();
+    import->add_option("FILE", arguments.import.file, "iCalendar (.ics)")->required();
+    import->add_option("--calendar", arguments.import.calendar, "Its name")->capture_default_str();
+    import->callback([&] {
+        run = with_practice([&](app::Practice& practice, app::Streams streams) {
+            return app::import_file(practice, arguments.import, console(), streams);
+        });
+    });
+}
+
 void add_server_commands(CLI::App& program, Arguments& arguments, Run& run) {
     CLI::App* const serve = add_command(program, arguments, "serve", "Run the server");
     serve->add_option("--listen", arguments.overrides.listen, "HOST:PORT");
@@ -253,6 +268,7 @@ int main(int argc, char** argv) {
     add_care_commands(program, arguments, run);
     add_check_commands(program, arguments, run);
     add_history_commands(program, arguments, run);
+    add_import_command(program, arguments, run);
     CLI11_PARSE(program, argc, argv);
 
     try {

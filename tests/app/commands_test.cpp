@@ -1,10 +1,13 @@
 #include "src/app/commands.h"
+#include "src/app/import_command.h"
 #include "tests/support/domain_fixture.h"
 #include "tests/support/events.h"
 
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iostream>
 #include <sstream>
 
 namespace {
@@ -77,6 +80,32 @@ TEST_F(Commands, SayWhatIsWrongAndFail) {
     EXPECT_EQ(app::disable_user(*practice, "nobody", true, streams), 1);
     EXPECT_EQ(app::print_feed(*practice, "nobody", false, streams), 1);
     EXPECT_EQ(app::list_sessions(*practice, {"nobody", false, 30}, streams), 1);
+}
+
+TEST_F(Commands, ImportAFileAndNameWhatIsRefused) {
+    std::ofstream(folder.file("events.ics"))
+        << support::calendar_of("BEGIN:VEVENT\nUID:good\nDTSTAMP:20261101T000000Z\n"
+                                "DTSTART:20261123T140000Z\nEND:VEVENT\n"
+                                "BEGIN:VEVENT\nUID:bad\nDTSTAMP:20261101T000000Z\n"
+                                "DTSTART:soon\nEND:VEVENT\n");
+    const auto import = [&](const std::string& login, const std::string& file,
+                            const std::string& calendar = "calendar") {
+        out.str("");
+        error.str("");
+        return app::import_file(*practice, {login, folder.file(file), calendar}, {std::cin},
+                                streams);
+    };
+
+    EXPECT_EQ(import("anna", "events.ics"), 1);
+    EXPECT_EQ(out.str(), "1 new, 0 replaced, 1 refused.\n");
+    EXPECT_NE(error.str().find(", bad: "), std::string::npos);
+
+    EXPECT_EQ(import("nobody", "events.ics"), 1);
+    EXPECT_NE(error.str().find("no account nobody"), std::string::npos);
+    EXPECT_EQ(import("anna", "events.ics", "none"), 1);
+    EXPECT_NE(error.str().find("no calendar none"), std::string::npos);
+    EXPECT_EQ(import("anna", "missing.ics"), 1);
+    EXPECT_NE(error.str().find("missing.ics"), std::string::npos);
 }
 
 TEST_F(Commands, ShowWhoIsDisabled) {
