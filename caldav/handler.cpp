@@ -15,7 +15,8 @@ namespace caldav {
 // RFC 4918 section 10.1. Not "2": there are no locks. Not calendar-schedule: it would switch on the
 // legacy POSTs of clients (R-T5).
 const char* const dav_header =
-    "1, 3, access-control, extended-mkcol, calendar-access, calendar-auto-schedule";
+    "1, 3, access-control, extended-mkcol, calendar-access, calendar-auto-schedule, "
+    "calendarserver-principal-property-search, calendarserver-principal-search";
 
 namespace {
 

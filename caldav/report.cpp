@@ -1,8 +1,10 @@
 #include "caldav/report.h"
 
 #include "caldav/calendar_query.h"
+#include "caldav/expand_property.h"
+#include "caldav/free_busy.h"
+#include "caldav/principal_reports.h"
 #include "caldav/sync.h"
-#include "caldav/xml_writer.h"
 #include "core/limits.h"
 
 #include <algorithm>
@@ -12,16 +14,6 @@
 namespace caldav {
 
 namespace {
-
-// RFC 3744 section 9.5. Apple asks for it while it sets an account up; principals cannot be
-// searched, and the empty set says so.
-core::Result<core::Response> principal_search_property_set(const ReportCall& /*report*/,
-                                                           const Element& /*root*/) {
-    core::Response response;
-    response.headers.set("Content-Type", "application/xml; charset=utf-8");
-    response.body = XmlWriter(dav("principal-search-property-set")).finish();
-    return response;
-}
 
 struct ReportRow {
     std::string_view name_space;
@@ -36,13 +28,34 @@ struct ReportRow {
 constexpr Kinds calendaring =
     kinds(ResourceKind::calendar, ResourceKind::inbox, ResourceKind::object);
 
+// Where clients look for principals: some ask the root, some a principal.
+constexpr Kinds directories =
+    kinds(ResourceKind::root, ResourceKind::principals, ResourceKind::principal);
+
+constexpr Kinds everywhere = directories | calendaring
+                             | kinds(ResourceKind::calendars_root, ResourceKind::home,
+                                     ResourceKind::outbox, ResourceKind::plain);
+
 constexpr std::array reports{
     ReportRow{ns::caldav, "calendar-query", calendaring, calendar_query},       // RFC 4791 7.8
     ReportRow{ns::caldav, "calendar-multiget", calendaring, calendar_multiget}, // RFC 4791 7.9
+    ReportRow{ns::caldav, "free-busy-query",
+              kinds(ResourceKind::home, ResourceKind::calendar, ResourceKind::object),
+              free_busy_query}, // RFC 4791 7.10
     ReportRow{ns::dav, "sync-collection", kinds(ResourceKind::calendar, ResourceKind::plain),
-              sync_collection}, // RFC 6578 3.2
-    ReportRow{ns::dav, "principal-search-property-set", kinds(ResourceKind::principals),
+              sync_collection},                                         // RFC 6578 3.2
+    ReportRow{ns::dav, "expand-property", everywhere, expand_property}, // RFC 3253 3.8
+    ReportRow{ns::dav, "acl-principal-prop-set", everywhere,
+              acl_principal_prop_set}, // RFC 3744 9.2
+    ReportRow{ns::dav, "principal-match",
+              kinds(ResourceKind::principals, ResourceKind::calendars_root, ResourceKind::home),
+              principal_match}, // RFC 3744 9.3
+    ReportRow{ns::dav, "principal-property-search", directories,
+              principal_property_search}, // RFC 3744 9.4
+    ReportRow{ns::dav, "principal-search-property-set", directories,
               principal_search_property_set}, // RFC 3744 9.5
+    ReportRow{ns::calendarserver, "calendarserver-principal-search", directories,
+              calendarserver_principal_search}, // non-standard: Apple
 };
 
 // RFC 3253 section 3.6: DAV:supported-report.

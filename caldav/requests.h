@@ -62,6 +62,11 @@ struct MakeCollection {              // MKCALENDAR, or MKCOL with or without a b
 // may be absent. Errors: forbidden with valid_filter.
 core::Result<core::Interval> parse_time_range(const Element& element);
 
+// DAV:limit (RFC 5323 section 5.17), or the element of that name in another space: a positive
+// number, if it is there. Errors: invalid_input.
+core::Result<std::optional<std::size_t>> parse_limit(const Element& root,
+                                                     std::string_view name_space = ns::dav);
+
 // An empty body is allprop (RFC 4918 section 9.1).
 core::Result<PropertyRequest> parse_propfind(std::string_view body);
 // What the children of a REPORT's root ask for: DAV:prop, allprop or propname; none of them: no

@@ -152,28 +152,7 @@ core::Result<ical::ComponentFilter> parse_filter(const Element& root) {
     return calendar;
 }
 
-// RFC 5323 section 5.17: a positive number.
-core::Result<std::optional<std::size_t>> parse_limit(const Element& root) {
-    const Element* limit = root.find(dav("limit"));
-    if (limit == nullptr) {
-        return std::nullopt;
-    }
-    const Element* results = limit->find(dav("nresults"));
-    const std::string_view text = results == nullptr ? "" : core::trim(results->text);
-    std::size_t count = 0;
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), count);
-    if (problem == std::errc::result_out_of_range && end == text.data() + text.size()) {
-        count = std::numeric_limits<std::size_t>::max();
-    } else if (problem != std::errc() || end != text.data() + text.size()) {
-        return core::fail(core::Errc::invalid_input, "nresults is not a number");
-    }
-    if (count == 0) {
-        return core::fail(core::Errc::invalid_input, "nresults has to be positive");
-    }
-    return count;
-}
-
-// RFC 4791 sections 9.6.5 and 9.6.6: both ends are required.
+// RFC 4791 sections 9.6.5 to 9.6.7: both ends are required.
 core::Result<core::Interval> parse_closed_range(const Element& element) {
     if (element.attribute("start").empty() || element.attribute("end").empty()) {
         return core::fail(core::Errc::invalid_input, element.name.local + " needs start and end");
@@ -209,6 +188,28 @@ core::Result<ical::ComponentSelection> parse_component_selection(const Element& 
 }
 
 } // namespace
+
+core::Result<std::optional<std::size_t>> parse_limit(const Element& root,
+                                                     std::string_view name_space) {
+    const auto name = [&](const char* local) { return Name{std::string(name_space), local}; };
+    const Element* limit = root.find(name("limit"));
+    if (limit == nullptr) {
+        return std::nullopt;
+    }
+    const Element* results = limit->find(name("nresults"));
+    const std::string_view text = results == nullptr ? "" : core::trim(results->text);
+    std::size_t count = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (problem == std::errc::result_out_of_range && end == text.data() + text.size()) {
+        count = std::numeric_limits<std::size_t>::max();
+    } else if (problem != std::errc() || end != text.data() + text.size()) {
+        return core::fail(core::Errc::invalid_input, "nresults is not a number");
+    }
+    if (count == 0) {
+        return core::fail(core::Errc::invalid_input, "nresults has to be positive");
+    }
+    return count;
+}
 
 core::Result<core::Interval> parse_time_range(const Element& element) {
     core::Interval range;
@@ -258,6 +259,9 @@ core::Result<ical::DataSelection> parse_calendar_data(const Element& element) {
     }
     if (const Element* limit = element.find(cal("limit-recurrence-set"))) {
         selection.limit_recurrence_set = TRY(parse_closed_range(*limit));
+    }
+    if (const Element* limit = element.find(cal("limit-freebusy-set"))) {
+        selection.limit_freebusy_set = TRY(parse_closed_range(*limit));
     }
     if (selection.expand && selection.limit_recurrence_set) {
         return core::fail(core::Errc::invalid_input,

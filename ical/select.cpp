@@ -182,6 +182,41 @@ core::Result<Component> limit_recurrence_set(const Object& object, Interval rang
     return calendar;
 }
 
+// RFC 4791 section 9.6.7: of a VFREEBUSY, the periods that the range meets.
+core::Done limit_freebusy_set(Component& calendar, const ZoneTable& zones, Interval range) {
+    for (Component& component : calendar.components) {
+        if (component.name != component_name(Kind::freebusy)) {
+            continue;
+        }
+        std::vector<Property> kept;
+        for (Property& property : component.properties) {
+            if (!property.is("FREEBUSY")) {
+                kept.push_back(std::move(property));
+                continue;
+            }
+            const std::string stated = property.value();
+            std::string met;
+            for (const std::string_view period : core::split(stated, ',')) {
+                property.set_value(std::string(period));
+                const auto times = TRY(date_times(property, zones));
+                const auto meets = [&](const DateTimeItem& item) {
+                    const Instant start = item.start.instant();
+                    return overlaps({start, item.end.value_or(start)}, range);
+                };
+                if (std::any_of(times.begin(), times.end(), meets)) {
+                    met.append(met.empty() ? "" : ",").append(period);
+                }
+            }
+            if (!met.empty()) {
+                property.set_value(met);
+                kept.push_back(std::move(property));
+            }
+        }
+        component.properties = std::move(kept);
+    }
+    return {};
+}
+
 // RFC 4791 sections 9.6.1 to 9.6.4
 Component narrowed(const Component& component, const ComponentSelection& selection) {
     Component kept{component.name, {}, {}};
@@ -221,6 +256,9 @@ core::Result<Component> select(const Object& object, const DataSelection& select
                          : selection.limit_recurrence_set
                              ? TRY(limit_recurrence_set(object, *selection.limit_recurrence_set))
                              : object.calendar;
+    if (selection.limit_freebusy_set) {
+        TRYV(limit_freebusy_set(calendar, object.zones, *selection.limit_freebusy_set));
+    }
     if (selection.component && core::iequals(selection.component->name, calendar.name)) {
         return narrowed(calendar, *selection.component);
     }

@@ -29,8 +29,11 @@ struct DataSelection {
     std::optional<ComponentSelection> component; // nothing: the whole object
     std::optional<core::Interval> expand;
     std::optional<core::Interval> limit_recurrence_set;
+    std::optional<core::Interval> limit_freebusy_set;
 
-    [[nodiscard]] bool whole() const { return !component && !expand && !limit_recurrence_set; }
+    [[nodiscard]] bool whole() const {
+        return !component && !expand && !limit_recurrence_set && !limit_freebusy_set;
+    }
 };
 
 // The object as a calendar to print. Expansion (section 9.6.5) gives one component per occurrence
