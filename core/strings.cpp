@@ -124,6 +124,21 @@ std::string_view xml_escape(char c) {
     }
 }
 
+// The characters that XML text takes as they are, without a look at what they are part of.
+constexpr std::array<bool, 256> make_plain_in_xml() {
+    std::array<bool, 256> plain{};
+    for (std::size_t c = 0x20; c < 0x80; ++c) {
+        plain.at(c) = true;
+    }
+    plain['\t'] = plain['\n'] = true;
+    for (const char c : std::string_view("&<>\"'")) {
+        plain.at(static_cast<unsigned char>(c)) = false;
+    }
+    return plain;
+}
+
+constexpr std::array<bool, 256> plain_in_xml = make_plain_in_xml();
+
 } // namespace
 
 std::string to_lower(std::string_view text) {
@@ -229,6 +244,10 @@ void append_xml_escaped(std::string& out, std::string_view text) {
     std::size_t copied = 0; // everything before it is in `out`
     std::size_t at = 0;
     while (at < text.size()) {
+        if (plain_in_xml[static_cast<unsigned char>(text[at])]) {
+            ++at;
+            continue;
+        }
         const CodePoint next = first_code_point(text.substr(at));
         const bool allowed = next.length != 0 && is_xml_character(next.value);
         const std::string_view escape = next.length == 1 ? xml_escape(text[at]) : "";

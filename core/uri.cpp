@@ -4,6 +4,7 @@
 #include "core/strings.h"
 
 #include <algorithm>
+#include <array>
 
 namespace core {
 
@@ -32,10 +33,21 @@ bool has_control(std::string_view text) {
 }
 
 // RFC 3986 section 2.3, and the section 3.3 characters that every client leaves bare.
+constexpr std::string_view bare_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                             "0123456789-._~@:+,=!";
+
+constexpr std::array<bool, 256> make_stays_bare() {
+    std::array<bool, 256> bare{};
+    for (const char c : bare_characters) {
+        bare.at(static_cast<unsigned char>(c)) = true;
+    }
+    return bare;
+}
+
+constexpr std::array<bool, 256> bare_by_byte = make_stays_bare();
+
 bool stays_bare(char c) {
-    const bool alphanumeric =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    return alphanumeric || std::string_view("-._~@:+,=!").find(c) != std::string_view::npos;
+    return bare_by_byte[static_cast<unsigned char>(c)];
 }
 
 Result<std::string> decode_segment(std::string_view raw) {
@@ -144,20 +156,24 @@ Result<Destination> parse_destination(std::string_view raw) {
     return Destination{"", TRY(parse_path_and_query(raw))};
 }
 
-std::string encode_segment(std::string_view segment) {
+void append_encoded_segment(std::string& out, std::string_view segment) {
     constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out;
-    out.reserve(segment.size());
-    for (const char c : segment) {
-        if (stays_bare(c)) {
-            out += c;
+    std::size_t copied = 0; // everything before it is in `out`
+    for (std::size_t at = 0; at < segment.size(); ++at) {
+        if (stays_bare(segment[at])) {
             continue;
         }
-        const auto byte = static_cast<unsigned char>(c);
-        out += '%';
-        out += digits[byte >> 4];
-        out += digits[byte & 15];
+        const auto byte = static_cast<unsigned char>(segment[at]);
+        const std::array escape{'%', digits[byte >> 4], digits[byte & 15]};
+        out.append(segment.substr(copied, at - copied)).append(escape.data(), escape.size());
+        copied = at + 1;
     }
+    out.append(segment.substr(copied));
+}
+
+std::string encode_segment(std::string_view segment) {
+    std::string out;
+    append_encoded_segment(out, segment);
     return out;
 }
 

@@ -36,6 +36,7 @@ Result<Destination> parse_destination(std::string_view raw);
 // Everything but RFC 3986's unreserved characters and '@', ':', '+', ',', '=', '!' is escaped, in
 // capitals.
 std::string encode_segment(std::string_view segment);
+void append_encoded_segment(std::string& out, std::string_view segment);
 std::optional<std::string> percent_decode(std::string_view text);
 // "a=1&b=2", decoded, '+' being a blank; the first of equal names wins. A pair with a bad escape or
 // with bytes that are not UTF-8 is left out.
