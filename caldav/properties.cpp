@@ -187,6 +187,14 @@ public:
 
     [[nodiscard]] const PropertyRequest& request() const { return request_; }
 
+    storage::Listing listing() {
+        const KindPlan& plan = plan_for(ResourceKind::object);
+        const bool by_name = std::all_of(plan.entries.begin(), plan.entries.end(), [](auto& entry) {
+            return entry.row == nullptr || entry.row->reads == Reads::name;
+        });
+        return by_name ? storage::Listing::names : storage::Listing::heads;
+    }
+
     std::vector<PropertyAnswer> answers(const PropertyContext& context) {
         const KindPlan& plan = plan_for(context.resource.kind);
         const DeadProperties dead =
@@ -260,6 +268,10 @@ PropertyPlan::~PropertyPlan() = default;
 bool PropertyPlan::wants_calendar_data() const {
     const auto& names = impl_->request().names;
     return std::any_of(names.begin(), names.end(), is_calendar_data);
+}
+
+storage::Listing PropertyPlan::listing() {
+    return impl_->listing();
 }
 
 void PropertyPlan::write(Multistatus& out, const PropertyContext& context) {

@@ -40,6 +40,8 @@ public:
 
     // CALDAV:calendar-data is among them: give contexts with `object` and `data`.
     [[nodiscard]] bool wants_calendar_data() const;
+    // What a list of objects has to read of each for write().
+    [[nodiscard]] storage::Listing listing();
     // One DAV:response.
     void write(Multistatus& out, const PropertyContext& context);
     std::vector<PropertyAnswer> answers(const PropertyContext& context);

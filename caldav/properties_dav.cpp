@@ -135,11 +135,12 @@ constexpr auto yes = InAllprop::yes;
 constexpr auto no = InAllprop::no;
 
 constexpr std::array rows{
-    PropertyRow{ns::dav, "resourcetype", on::all, resource_type, nullptr, yes, "RFC 4918 15.9"},
+    PropertyRow{ns::dav, "resourcetype", on::all, resource_type, nullptr, yes, "RFC 4918 15.9",
+                Reads::name},
     PropertyRow{ns::dav, "displayname", on::collections, display_name, set_display_name, yes,
                 "RFC 4918 15.2"},
     PropertyRow{ns::dav, "displayname", on::principal, display_name, nullptr, yes, "RFC 3744 4"},
-    PropertyRow{ns::dav, "getetag", on::object, etag, nullptr, yes, "RFC 4918 15.6"},
+    PropertyRow{ns::dav, "getetag", on::object, etag, nullptr, yes, "RFC 4918 15.6", Reads::name},
     PropertyRow{ns::dav, "getcontenttype", on::object, content_type, nullptr, yes, "RFC 4918 15.5"},
     PropertyRow{ns::dav, "getcontentlength", on::object, content_length, nullptr, yes,
                 "RFC 4918 15.4"},

@@ -22,6 +22,9 @@ using PropertyGetter = bool (*)(const PropertyContext& context, std::string& con
 // propstat, and the condition if there is one.
 using PropertySetter = core::Done (*)(storage::Collection& collection, const Element* value);
 
+// What a getter reads of an object: its whole head, or no more than storage::Listing::names gives.
+enum class Reads { head, name };
+
 enum class InAllprop { no, yes }; // RFC 4918 section 9.1: its own properties and dead ones
 
 struct PropertyRow {
@@ -32,6 +35,7 @@ struct PropertyRow {
     PropertySetter set; // null: protected
     InAllprop allprop;
     std::string_view section;
+    Reads reads = Reads::head;
 
     [[nodiscard]] bool is(const Name& name) const {
         return name_space == name.name_space && local == name.local;

@@ -105,15 +105,17 @@ private:
         member.kind = ResourceKind::object;
         member.owner = collection.owner;
         member.collection = collection.collection;
-        transaction_.objects().for_each_member(collection.collection->id,
-                                               [&](const storage::ObjectHead& head) {
-                                                   member.object = head;
-                                                   member.name = head.name;
-                                                   member.href = collection.href;
-                                                   member.href += core::encode_segment(head.name);
-                                                   write(member);
-                                                   return !is_full();
-                                               });
+        transaction_.objects().for_each_member(
+            collection.collection->id,
+            [&](const storage::ObjectHead& head) {
+                member.object = head;
+                member.name = head.name;
+                member.href = collection.href;
+                core::append_encoded_segment(member.href, head.name);
+                write(member);
+                return !is_full();
+            },
+            plan_.listing());
     }
 
     const Call& call_;

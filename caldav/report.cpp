@@ -112,7 +112,7 @@ void MemberAnswers::add(const storage::Object& object) {
 void MemberAnswers::add_member(const storage::ObjectHead& head, const storage::Object* object) {
     member_.name = head.name;
     member_.href = collection_href_;
-    member_.href += core::encode_segment(head.name);
+    core::append_encoded_segment(member_.href, head.name);
     member_.object = head;
     const PropertyContext context{
         report_.call.services, report_.transaction, report_.call.who, member_, object,

@@ -38,6 +38,8 @@ public:
 
     // What the properties asked for need: CALDAV:calendar-data needs the object's text.
     [[nodiscard]] bool needs_text() const { return plan_.wants_calendar_data(); }
+    // And what a list of members has to read of each.
+    [[nodiscard]] storage::Listing listing() { return plan_.listing(); }
     // A member without or with its text.
     void add(const storage::ObjectHead& head);
     void add(const storage::Object& object);

@@ -54,14 +54,16 @@ public:
     // Adds what changed, as far as the request's limit and the answer's size allow.
     void search() {
         report_.transaction.objects().for_each_change(
-            collection_.id, position_.revision, everything, [&](const storage::Change& change) {
+            collection_.id, position_.revision, everything,
+            [&](const storage::Change& change) {
                 if (places_ == everything) {
                     add_unless_full(change);
                 } else {
                     collect(change);
                 }
                 return !truncated_;
-            });
+            },
+            members_.listing());
         add_collected();
     }
 

@@ -92,13 +92,6 @@ XmlWriter::XmlWriter(const Name& root) {
     }
 }
 
-void XmlWriter::end_start_tag() {
-    if (start_tag_open_) {
-        out_ += '>';
-        start_tag_open_ = false;
-    }
-}
-
 void XmlWriter::open(const Name& name) {
     end_start_tag();
     append_open_start_tag(out_, name);
@@ -135,11 +128,6 @@ void XmlWriter::element(const Name& name, std::string_view text) {
     append_start_tag(out_, name);
     core::append_xml_escaped(out_, text);
     append_end_tag(out_, name);
-}
-
-void XmlWriter::raw(std::string_view fragment) {
-    end_start_tag();
-    out_.append(fragment);
 }
 
 void XmlWriter::attribute(std::string_view name, std::string_view value) {

@@ -21,14 +21,22 @@ public:
     void text(std::string_view text);                      // escaped
     void element(const Name& name, std::string_view text); // <name>text</name>
     // A well-formed fragment: self-contained, or written with the four prefixes.
-    void raw(std::string_view fragment);
+    void raw(std::string_view fragment) {
+        end_start_tag();
+        out_.append(fragment);
+    }
     void attribute(std::string_view name, std::string_view value); // right after open()
     [[nodiscard]] std::size_t size() const { return out_.size(); }
     // Closes what is open and hands over the document.
     std::string finish();
 
 private:
-    void end_start_tag();
+    void end_start_tag() {
+        if (start_tag_open_) {
+            out_ += '>';
+            start_tag_open_ = false;
+        }
+    }
 
     std::string out_;
     std::string stack_;              // closing tags, joined

@@ -59,6 +59,8 @@ public:
 };
 
 enum class Detail { head, text };
+// What a list reads of each member: all but its UID, or only id, revision, name and ETag.
+enum class Listing { heads, names };
 // What the index says of an object and a range: it meets it, or expansion has to decide.
 enum class Certainty { certain, possible };
 
@@ -78,7 +80,8 @@ public:
     // In order of revision, and without their UIDs, which no list needs. Here and below: the
     // reference is good for the call only; return false to stop.
     virtual void for_each_member(std::int64_t collection,
-                                 const std::function<bool(const ObjectHead&)>& visit) const = 0;
+                                 const std::function<bool(const ObjectHead&)>& visit,
+                                 Listing listing = Listing::heads) const = 0;
     // Those of that component ("": any), with their text.
     virtual void for_each_object(std::int64_t collection, std::string_view component,
                                  const std::function<bool(const Object&)>& visit) const = 0;
@@ -91,7 +94,8 @@ public:
     // Members changed or removed after `revision`, in order of revision, `limit` at most. A member
     // that was created and removed since then is listed as removed.
     virtual void for_each_change(std::int64_t collection, std::int64_t revision, std::size_t limit,
-                                 const std::function<bool(const Change&)>& visit) const = 0;
+                                 const std::function<bool(const Change&)>& visit,
+                                 Listing listing = Listing::heads) const = 0;
     // Stamped with `object.head.revision`, which the caller took from next_revision. A tombstone of
     // the same name goes.
     virtual std::int64_t insert(const Object& object) = 0;
@@ -133,6 +137,10 @@ public:
 struct Participation {
     Session session;
     Participant participant;
+    // Where the session's object is and its revision, which name its text; 0: it has none. Of lists
+    // only.
+    std::int64_t collection = 0;
+    std::int64_t revision = 0;
 };
 
 class Sessions {

@@ -14,6 +14,8 @@ inline const std::string member_columns =
     "object.id, object.collection_id, object.revision, object.name, object.component, "
     "object.content_type, object.etag, object.schedule_tag, object.size, object.created, "
     "object.modified ";
+// What Listing::names reads.
+inline const std::string name_columns = "object.id, object.revision, object.name, object.etag ";
 inline const std::string head_columns = "object.uid, " + member_columns;
 inline const std::string text_columns = "object.links, object.text ";
 inline const std::string all_columns =
@@ -34,6 +36,13 @@ inline void read_member(Columns& row, ObjectHead& head) {
     head.size = row.integer();
     head.created = row.instant();
     head.modified = row.instant();
+}
+
+inline void read_name(Columns& row, ObjectHead& head) {
+    head.id = row.integer();
+    head.revision = row.integer();
+    row.text_into(head.name);
+    row.text_into(head.etag);
 }
 
 inline ObjectHead read_head(Columns& row) {

@@ -54,7 +54,8 @@ public:
     [[nodiscard]] std::vector<Object> find_by_owner_and_uid(std::string_view owner,
                                                             std::string_view uid) const override;
     void for_each_member(std::int64_t collection,
-                         const std::function<bool(const ObjectHead&)>& visit) const override;
+                         const std::function<bool(const ObjectHead&)>& visit,
+                         Listing listing) const override;
     void for_each_object(std::int64_t collection, std::string_view component,
                          const std::function<bool(const Object&)>& visit) const override;
     void
@@ -62,7 +63,8 @@ public:
                       Detail detail,
                       const std::function<bool(const Object&, Certainty)>& visit) const override;
     void for_each_change(std::int64_t collection, std::int64_t revision, std::size_t limit,
-                         const std::function<bool(const Change&)>& visit) const override;
+                         const std::function<bool(const Change&)>& visit,
+                         Listing listing) const override;
     std::int64_t insert(const Object& object) override;
     void update(const Object& object) override;
     void remove(std::int64_t id) override;

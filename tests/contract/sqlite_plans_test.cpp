@@ -77,9 +77,13 @@ void use_objects(storage::WriteTransaction& transaction) {
     (void)objects.find_head(work, "a.ics");
     (void)objects.find_by_uid(work, "uid of a.ics");
     (void)objects.find_by_owner_and_uid("anna", "uid of a.ics");
-    objects.for_each_member(work, [](const storage::ObjectHead&) { return true; });
+    for (const auto listing : {storage::Listing::heads, storage::Listing::names}) {
+        objects.for_each_member(
+            work, [](const storage::ObjectHead&) { return true; }, listing);
+        objects.for_each_change(
+            work, 0, 10, [](const storage::Change&) { return true; }, listing);
+    }
     objects.for_each_object(work, "VEVENT", [](const storage::Object&) { return true; });
-    objects.for_each_change(work, 0, 10, [](const storage::Change&) { return true; });
     const storage::Object found = *objects.find(id);
     objects.set_occurrences(found.head, std::vector<storage::IndexedOccurrence>(1));
     (void)objects.occurrences(id);
@@ -204,7 +208,12 @@ TEST_F(SqlitePlans, NoStatementReadsAWholeTable) {
 
 TEST_F(SqlitePlans, LongListsAreReadInOrderAndNotSorted) {
     for (const char* part :
-         {"SELECT 0 AS removed", "FROM object WHERE collection_id = $1 ORDER BY revision"}) {
+         {"schedule_tag, object.size, object.created, object.modified FROM object "
+          "WHERE collection_id = $1 AND revision > $2 ORDER BY revision LIMIT $3",
+          "object.name, object.etag FROM object "
+          "WHERE collection_id = $1 AND revision > $2 ORDER BY revision LIMIT $3",
+          "object.modified FROM object WHERE collection_id = $1 ORDER BY revision",
+          "object.etag FROM object WHERE collection_id = $1 ORDER BY revision"}) {
         const auto steps = plan(statement_with(part));
         EXPECT_THAT(steps, testing::Not(testing::Contains(testing::HasSubstr("TEMP B-TREE"))))
             << part;

@@ -138,6 +138,45 @@ TEST_P(StoreContract, MembersComeInOrderOfRevisionUntilTheVisitorStops) {
     EXPECT_EQ(two, (std::vector<std::string>{"c", "a"}));
 }
 
+TEST_P(StoreContract, AListOfNamesHoldsWhatItPromisesAndNoMore) {
+    const std::int64_t work = add_collection("work");
+    put(object(work, "a"));
+    remove(put(object(work, "b")));
+
+    std::vector<storage::ObjectHead> members;
+    std::vector<storage::Change> changed;
+    store_->read([&](const ReadTransaction& transaction) {
+        transaction.objects().for_each_member(
+            work,
+            [&](const storage::ObjectHead& head) {
+                members.push_back(head);
+                return true;
+            },
+            storage::Listing::names);
+        transaction.objects().for_each_change(
+            work, 0, 10,
+            [&](const storage::Change& change) {
+                changed.push_back(change);
+                return true;
+            },
+            storage::Listing::names);
+    });
+
+    const storage::ObjectHead whole = changes(work, 0).at(0).head;
+    ASSERT_EQ(members.size(), 1U);
+    ASSERT_EQ(changed.size(), 2U);
+    for (const storage::ObjectHead& head : {members[0], changed[0].head}) {
+        EXPECT_EQ(head.id, whole.id);
+        EXPECT_EQ(head.collection, work);
+        EXPECT_EQ(head.revision, whole.revision);
+        EXPECT_EQ(head.name, "a");
+        EXPECT_EQ(head.etag, whole.etag);
+        EXPECT_EQ(head.content_type, "");
+    }
+    EXPECT_TRUE(changed[1].removed);
+    EXPECT_EQ(changed[1].head.name, "b");
+}
+
 TEST_P(StoreContract, AVisitorMayAskTheSameQuestionAgain) {
     const std::int64_t work = add_collection("work");
     for (const char* name : {"a", "b", "c"}) {
