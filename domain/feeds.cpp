@@ -4,9 +4,13 @@
 #include "domain/addresses.h"
 #include "domain/rendering.h"
 #include "domain/session_event.h"
+#include "domain/sessions.h"
 #include "domain/signed_bytes.h"
 
 #include <algorithm>
+#include <map>
+#include <memory>
+#include <utility>
 
 namespace domain {
 
@@ -80,17 +84,19 @@ std::vector<storage::Participation> participations_of(const storage::ReadTransac
     return transaction.sessions().participations_of_address(subject.substr(address_subject.size()));
 }
 
-// One reader's copies of one session's occurrences.
-void append_session(ical::Component& calendar, const SessionEvent& session,
-                    const storage::Participant& reader, core::Interval range, const Policy& policy,
-                    const Keys& keys) {
+constexpr std::string_view event_begin = "BEGIN:VEVENT\r\n";
+constexpr std::string_view calendar_end = "END:VCALENDAR\r\n";
+
+// One reader's copies of one session's occurrences, printed.
+std::string print_session(const SessionEvent& session, const storage::Participant& reader,
+                          core::Interval range, const Policy& policy, const Keys& keys) {
+    std::string text;
     const auto occurrences = ical::occurrences(session.event, range);
     if (!occurrences) {
-        return; // a series beyond our bounds is left out; its calendar still has it
+        return text; // a series beyond our bounds is left out; its calendar still has it
     }
     for (const ical::Occurrence& occurrence : *occurrences) {
-        if (calendar.components.size() >= events_max
-            || !takes_part(*occurrence.component, reader.address, session.host)
+        if (!takes_part(*occurrence.component, reader.address, session.host)
             || people_in(session, occurrence).size() < 2) {
             continue;
         }
@@ -99,13 +105,14 @@ void append_session(ical::Component& calendar, const SessionEvent& session,
         const std::string token = make_token(keys.join, {reader.id, key, reader.generation});
         const bool shows_notes =
             reader.role == storage::Role::host || policy.guest_details == GuestDetails::full;
-        calendar.components.push_back(render_for_reader(
+        text += ical::print(render_for_reader(
             occurrence,
             {reader_uid(session, key),
              title_for(session, *occurrence.component, reader.role, policy),
              shows_notes ? occurrence.component->text("DESCRIPTION") : "",
              cancelled ? "" : join_url(policy.public_url, token), cancelled, session.modified}));
     }
+    return text;
 }
 
 void name_calendar(ical::Component& calendar) {
@@ -130,26 +137,143 @@ core::Interval feed_range(core::Instant now, const Policy& policy) {
     return {day - policy.feed_past_days * day_seconds, day + policy.feed_future_days * day_seconds};
 }
 
-// Everything that the text depends on: the sessions by the feed's revision, the day by what is in
-// range, the configuration, and this program's way of writing. The epoch is another one after a
-// restore, when revisions come a second time.
-std::string etag_of(const storage::ReadTransaction& transaction, const storage::Feed& feed,
-                    core::Instant now, const Policy& policy) {
+std::string tag_of(std::string_view all) {
+    constexpr std::size_t tag_bytes = 16;
+    const core::Digest digest = core::sha256(all);
+    return core::to_hex(std::span(digest).first(tag_bytes));
+}
+
+// What every part of a feed depends on, whosever it is: the day by what is in range, the
+// configuration, and this program's way of writing. The epoch is another one after a restore, when
+// revisions come a second time.
+std::string circumstances(const storage::ReadTransaction& transaction, core::Instant now,
+                          const Policy& policy) {
     constexpr std::string_view way_of_writing = "1"; // raised when the same rows read otherwise
-    constexpr std::size_t etag_bytes = 16;
     const core::Interval range = feed_range(now, policy);
     std::string all(way_of_writing);
     for (const std::string& part :
-         {transaction.facts().find("epoch").value_or(""), feed.subject,
-          std::to_string(feed.revision), std::to_string(range.start.seconds),
+         {transaction.facts().find("epoch").value_or(""), std::to_string(range.start.seconds),
           std::to_string(range.end.seconds), policy.public_url,
           std::string(policy.guest_details == GuestDetails::full ? "full" : "neutral"),
           policy.time_zone->name()}) {
         all.append("\n").append(part);
     }
-    const core::Digest digest = core::sha256(all);
-    return core::to_hex(std::span(digest).first(etag_bytes));
+    return all;
 }
+
+// Everything that the text depends on: beside the circumstances the sessions, by the feed's
+// revision.
+std::string etag_of(const storage::ReadTransaction& transaction, const storage::Feed& feed,
+                    core::Instant now, const Policy& policy) {
+    return tag_of(circumstances(transaction, now, policy) + "\n" + feed.subject + "\n"
+                  + std::to_string(feed.revision));
+}
+
+// Puts a feed together out of its sessions' parts.
+class FeedWriter {
+public:
+    FeedWriter(const storage::ReadTransaction& transaction, core::Instant now, const Policy& policy,
+               const Keys& keys, KeptTexts& parts)
+        : transaction_(transaction), policy_(policy), keys_(keys), parts_(parts),
+          range_(feed_range(now, policy)),
+          circumstances_(tag_of(circumstances(transaction, now, policy))) {
+        ical::Component calendar = new_calendar();
+        name_calendar(calendar);
+        text_ = ical::print(calendar);
+        text_.resize(text_.size() - calendar_end.size());
+    }
+
+    void add(storage::Participation place) {
+        const bool long_gone = !place.session.object && place.session.modified < range_.start;
+        if (place.participant.removed || long_gone || events_left_ == 0) {
+            return;
+        }
+        if (place.revision == 0) {
+            append(make(place)); // what is cancelled has no revision
+            return;
+        }
+        const std::string tag = tag_of_part(place);
+        KeptTexts::Text part = parts_.find(tag);
+        if (!part) {
+            part = std::make_shared<const std::string>(make(place));
+            parts_.keep(tag, part);
+        }
+        append(*part);
+    }
+
+    std::string finish() { return std::move(text_.append(calendar_end)); }
+
+private:
+    std::string make(storage::Participation& place) {
+        const auto session = read_session_event(transaction_, std::move(place.session), policy_);
+        return session ? print_session(*session, place.participant, range_, policy_, keys_) : "";
+    }
+
+    // As many of the part's events as there is room for.
+    void append(std::string_view part) {
+        for (auto at = part.find(event_begin); at != std::string_view::npos;
+             at = part.find(event_begin, at + event_begin.size())) {
+            const bool begins_line = at == 0 || part[at - 1] == '\n'; // or a title ends so
+            if (!begins_line) {
+                continue;
+            }
+            if (events_left_ == 0) {
+                part = part.substr(0, at);
+                break;
+            }
+            --events_left_;
+        }
+        text_ += part;
+    }
+
+    // The text of the event is named by its object's revision, and it says who takes part; the rest
+    // is of the session and of its reader, its owner and its calendar.
+    std::string tag_of_part(const storage::Participation& place) {
+        const storage::Session& session = place.session;
+        const storage::Participant& reader = place.participant;
+        std::string tag = circumstances_;
+        for (const std::int64_t number :
+             {session.id, session.object.value_or(0), place.collection, place.revision,
+              session.shift_seconds, reader.id, std::int64_t{reader.generation},
+              std::int64_t{reader.role == storage::Role::host ? 1 : 0}}) {
+            tag.append(" ").append(std::to_string(number));
+        }
+        return tag.append(" ")
+            .append(reader.address)
+            .append(" ")
+            .append(tag_of_owner(session.owner))
+            .append(tag_of_zone(place.collection));
+    }
+
+    const std::string& tag_of_owner(const std::string& account) {
+        std::string& tag = owners_[account];
+        if (tag.empty()) {
+            const Owner owner = owner_of(transaction_, account);
+            tag = tag_of(owner.email + "\n" + owner.name);
+        }
+        return tag;
+    }
+
+    const std::string& tag_of_zone(std::int64_t id) {
+        std::string& tag = zones_[id];
+        if (tag.empty()) {
+            const auto collection = transaction_.collections().find(id);
+            tag = tag_of(collection ? collection->time_zone : "");
+        }
+        return tag;
+    }
+
+    const storage::ReadTransaction& transaction_;
+    const Policy& policy_;
+    const Keys& keys_;
+    KeptTexts& parts_;
+    core::Interval range_;
+    std::string circumstances_;
+    std::map<std::string, std::string> owners_;
+    std::map<std::int64_t, std::string> zones_;
+    std::string text_;
+    std::size_t events_left_ = events_max;
+};
 
 } // namespace
 
@@ -186,21 +310,12 @@ core::Result<FeedVersion> feed_version(const storage::ReadTransaction& transacti
 }
 
 std::string feed_text(const storage::ReadTransaction& transaction, const storage::Feed& feed,
-                      core::Instant now, const Policy& policy, const Keys& keys) {
-    ical::Component calendar = new_calendar();
-    name_calendar(calendar);
-    const core::Interval range = feed_range(now, policy);
+                      core::Instant now, const Policy& policy, const Keys& keys, KeptTexts& parts) {
+    FeedWriter writer(transaction, now, policy, keys, parts);
     for (storage::Participation& place : participations_of(transaction, feed.subject)) {
-        const bool long_gone = !place.session.object && place.session.modified < range.start;
-        if (place.participant.removed || long_gone) {
-            continue;
-        }
-        const auto session = read_session_event(transaction, std::move(place.session), policy);
-        if (session) {
-            append_session(calendar, *session, place.participant, range, policy, keys);
-        }
+        writer.add(std::move(place));
     }
-    return ical::print(calendar);
+    return writer.finish();
 }
 
 void raise_feeds(storage::WriteTransaction& transaction, const storage::Participant& person,

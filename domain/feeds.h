@@ -7,6 +7,7 @@
 #include "domain/policy.h"
 #include "storage/store.h"
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -35,9 +36,24 @@ core::Result<FeedVersion> feed_version(const storage::ReadTransaction& transacti
                                        std::string_view token, core::Instant now,
                                        const Policy& policy, const Keys& keys);
 
-// text/calendar
+// Keeps made texts for as long as there is room, each by a tag that is another one whenever the
+// text is. Any thread.
+class KeptTexts {
+public:
+    using Text = std::shared_ptr<const std::string>;
+
+    KeptTexts() = default;
+    KeptTexts(const KeptTexts&) = delete;
+    KeptTexts& operator=(const KeptTexts&) = delete;
+    virtual ~KeptTexts() = default;
+    [[nodiscard]] virtual Text find(const std::string& tag) = 0; // null: it is not here
+    virtual void keep(const std::string& tag, Text text) = 0;
+};
+
+// text/calendar. Each session's part is taken from `parts` where it is as it was, so that after the
+// change of one session one is read and made anew.
 std::string feed_text(const storage::ReadTransaction& transaction, const storage::Feed& feed,
-                      core::Instant now, const Policy& policy, const Keys& keys);
+                      core::Instant now, const Policy& policy, const Keys& keys, KeptTexts& parts);
 
 // A session changed, of which this person is a participant or was one.
 void raise_feeds(storage::WriteTransaction& transaction, const storage::Participant& person,

@@ -32,7 +32,7 @@ TextCache::Text text_of(const storage::ReadTransaction& transaction,
         return known;
     }
     auto text = std::make_shared<const std::string>(
-        domain::feed_text(transaction, version.feed, now, site.policy, site.keys));
+        domain::feed_text(transaction, version.feed, now, site.policy, site.keys, site.feed_texts));
     site.feed_texts.keep(version.etag, text);
     return text;
 }

@@ -2,9 +2,10 @@
 // is. Holds so many bytes and no more; what was not asked for the longest goes first. Any thread.
 #pragma once
 
+#include "domain/feeds.h"
+
 #include <cstddef>
 #include <list>
-#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -12,15 +13,13 @@
 
 namespace routes {
 
-class TextCache {
+class TextCache final : public domain::KeptTexts {
 public:
-    using Text = std::shared_ptr<const std::string>;
-
     explicit TextCache(std::size_t bytes_max);
 
-    [[nodiscard]] Text find(const std::string& tag); // null: it is not here
+    [[nodiscard]] Text find(const std::string& tag) override;
     // A text of more than half of what there is room for is not kept.
-    void keep(const std::string& tag, Text text);
+    void keep(const std::string& tag, Text text) override;
 
 private:
     struct Entry {

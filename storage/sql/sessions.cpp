@@ -41,8 +41,17 @@ Participant read_participant(Columns& row) {
 }
 
 Participation read_participation(Columns& row) {
-    return Participation{.session = read_session(row), .participant = read_participant(row)};
+    return Participation{.session = read_session(row),
+                         .participant = read_participant(row),
+                         .collection = row.optional_integer().value_or(0),
+                         .revision = row.optional_integer().value_or(0)};
 }
+
+const std::string participations =
+    "SELECT " + session_columns + ", " + participant_columns
+    + ", object.collection_id, object.revision "
+      "FROM participant JOIN session ON session.id = participant.session_id "
+      "LEFT JOIN object ON object.id = session.object_id ";
 
 } // namespace
 
@@ -100,17 +109,13 @@ std::vector<Participant> SqlSessions::participants(std::int64_t session) const {
 
 std::vector<Participation> SqlSessions::participations_of_account(std::string_view account) const {
     static const std::string sql =
-        "SELECT " + session_columns + ", " + participant_columns
-        + " FROM participant JOIN session ON session.id = participant.session_id "
-          "WHERE participant.account_id = $1 ORDER BY participant.id";
+        participations + "WHERE participant.account_id = $1 ORDER BY participant.id";
     return find_all(connection_, sql, {account}, read_participation);
 }
 
 std::vector<Participation> SqlSessions::participations_of_address(std::string_view address) const {
     static const std::string sql =
-        "SELECT " + session_columns + ", " + participant_columns
-        + " FROM participant JOIN session ON session.id = participant.session_id "
-          "WHERE participant.address = $1 ORDER BY participant.id";
+        participations + "WHERE participant.address = $1 ORDER BY participant.id";
     return find_all(connection_, sql, {address}, read_participation);
 }
 

@@ -12,7 +12,9 @@ using storage::WriteTransaction;
 
 namespace {
 
-Session session(const std::string& uid, std::optional<std::int64_t> object_id = std::nullopt) {
+constexpr std::optional<std::int64_t> no_object;
+
+Session session(const std::string& uid, std::optional<std::int64_t> object_id = no_object) {
     Session session;
     session.owner = "anna";
     session.uid = uid;
@@ -131,9 +133,11 @@ TEST_P(StoreContract, AnAddressTakesPartInASessionOnce) {
 }
 
 TEST_P(StoreContract, ParticipationsAreFoundByAccountAndByAddress) {
-    write([](WriteTransaction& transaction) {
-        for (const char* uid : {"one", "two"}) {
-            const std::int64_t id = transaction.sessions().insert(session(uid));
+    const storage::ObjectHead event = put(object(add_collection("work"), "a")).head;
+    write([&](WriteTransaction& transaction) {
+        for (const auto& [uid, object_id] :
+             {std::pair{"one", std::optional(event.id)}, std::pair{"two", no_object}}) {
+            const std::int64_t id = transaction.sessions().insert(session(uid, object_id));
             Participant host = participant(id, "anna@practice.example");
             host.account = "anna";
             transaction.sessions().insert(host);
@@ -143,7 +147,7 @@ TEST_P(StoreContract, ParticipationsAreFoundByAccountAndByAddress) {
         transaction.sessions().insert(participant(id, "q@patient.example"));
     });
 
-    store_->read([](const ReadTransaction& transaction) {
+    store_->read([&](const ReadTransaction& transaction) {
         const auto& sessions = transaction.sessions();
         const auto of_account = sessions.participations_of_account("anna");
         ASSERT_EQ(of_account.size(), 2U);
@@ -151,6 +155,9 @@ TEST_P(StoreContract, ParticipationsAreFoundByAccountAndByAddress) {
         EXPECT_EQ(of_account[1].session.uid, "two");
         EXPECT_EQ(of_account[1].participant.account, "anna");
         EXPECT_EQ(of_account[1].participant.session, of_account[1].session.id);
+        EXPECT_EQ(of_account[0].collection, event.collection);
+        EXPECT_EQ(of_account[0].revision, event.revision);
+        EXPECT_EQ(of_account[1].revision, 0);
         EXPECT_EQ(sessions.participations_of_address("p@patient.example").size(), 2U);
         EXPECT_EQ(sessions.participations_of_address("q@patient.example")[0].session.uid, "three");
         EXPECT_TRUE(sessions.participations_of_address("P@patient.example").empty());

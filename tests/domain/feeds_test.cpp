@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
+#include <utility>
 
 namespace {
 
@@ -14,6 +16,20 @@ using support::calendar_of;
 using support::event_of;
 using support::invited;
 using support::session_event;
+
+// Keeps everything, and counts what was made.
+class Parts final : public domain::KeptTexts {
+public:
+    Text find(const std::string& tag) override {
+        const auto found = texts_.find(tag);
+        return found == texts_.end() ? nullptr : found->second;
+    }
+    void keep(const std::string& tag, Text text) override { texts_.emplace(tag, std::move(text)); }
+    [[nodiscard]] std::size_t made() const { return texts_.size(); }
+
+private:
+    std::map<std::string, Text> texts_;
+};
 
 class Feeds : public testing::Test, public support::Practice {
 protected:
@@ -33,16 +49,22 @@ protected:
         std::string etag;
         core::Instant modified;
     };
+    // Whatever was kept, the text is what it is when all of it is made.
     core::Result<Content> fetch(const std::string& token) {
         return store->read(
             [&](const storage::ReadTransaction& transaction) -> core::Result<Content> {
                 const auto version =
                     TRY(domain::feed_version(transaction, token, clock.now(), policy, keys));
-                return Content{
-                    domain::feed_text(transaction, version.feed, clock.now(), policy, keys),
-                    version.etag, version.modified};
+                Parts none;
+                const auto text = [&](Parts& from) {
+                    return domain::feed_text(transaction, version.feed, clock.now(), policy, keys,
+                                             from);
+                };
+                EXPECT_EQ(text(parts), text(none));
+                return Content{text(parts), version.etag, version.modified};
             });
     }
+    Parts parts;
     std::string tag_of(const std::string& subject) {
         return fetch(token_of(url_of(subject)))->etag;
     }
@@ -162,6 +184,73 @@ TEST_F(Feeds, HaveTheSameTagUntilSomethingChanges) {
     ASSERT_TRUE(put("a.ics", core::replace_all(session_event(), "T14", "T15")));
 
     EXPECT_NE(fetch(token)->etag, before);
+}
+
+TEST_F(Feeds, MakeOnlyThePartAnewOfWhichTheSessionChanged) {
+    for (const char* name : {"a", "b", "c"}) {
+        ASSERT_TRUE(put(std::string(name) + ".ics",
+                        core::replace_all(session_event(), "UID:", std::string("UID:") + name)));
+    }
+    const std::string token = token_of(url_of("paul@mail.example"));
+    const std::string before = fetch(token)->text;
+    ASSERT_EQ(parts.made(), 3U);
+
+    EXPECT_EQ(fetch(token)->text, before);
+    EXPECT_EQ(parts.made(), 3U);
+    ASSERT_TRUE(put("b.ics", core::replace_all(core::replace_all(session_event(), "UID:", "UID:b"),
+                                               "T145000", "T153000")));
+
+    EXPECT_NE(fetch(token)->text, before);
+    EXPECT_EQ(parts.made(), 4U);
+}
+
+// The feed of each is made of parts of its own, and what is at work in a part without being in its
+// event makes another one of it.
+TEST_F(Feeds, MakeAPartAnewWhenItsReaderItsOwnerOrItsDayIsAnother) {
+    ASSERT_TRUE(put("a.ics", session_event()));
+    const std::string paul = token_of(url_of("paul@mail.example"));
+    const std::string anna = token_of(url_of("anna"));
+    std::size_t made = 0;
+    const auto makes_one = [&](const std::string& token) {
+        EXPECT_TRUE(fetch(token));
+        return std::exchange(made, parts.made()) + 1 == made;
+    };
+    EXPECT_TRUE(makes_one(paul));
+    EXPECT_TRUE(makes_one(anna));
+
+    const auto renamed = store->write([&](storage::WriteTransaction& transaction) -> core::Done {
+        auto account = *transaction.accounts().find("anna");
+        account.name = "Dr Anna Chen-Meyer";
+        transaction.accounts().update(account);
+        return {};
+    });
+    ASSERT_TRUE(renamed);
+    EXPECT_TRUE(makes_one(paul));
+    clock.advance(86'400);
+    EXPECT_TRUE(makes_one(paul));
+    policy.guest_details = domain::GuestDetails::full;
+    EXPECT_TRUE(makes_one(paul));
+    set_time_zone("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//t//EN\r\nEND:VCALENDAR\r\n");
+    EXPECT_TRUE(makes_one(paul));
+}
+
+TEST_F(Feeds, HoldFiveThousandEventsAtMostHoweverTheyAreCalled) {
+    policy.guest_details = domain::GuestDetails::full;
+    policy.feed_future_days = 1'000;
+    const std::string daily = core::replace_all(session_event("RRULE:FREQ=DAILY;COUNT=900\n"),
+                                                "SUMMARY:Follow-up", "SUMMARY:BEGIN:VEVENT");
+    for (int i = 0; i < 6; ++i) {
+        ASSERT_TRUE(put(std::to_string(i) + ".ics",
+                        core::replace_all(daily, "UID:", "UID:" + std::to_string(i))));
+    }
+
+    const std::string text = fetch(token_of(url_of("paul@mail.example")))->text;
+
+    EXPECT_EQ(core::split(core::replace_all(text, "\r\nBEGIN:VEVENT\r\n", "\v"), '\v').size(),
+              5'001U);
+    EXPECT_EQ(core::split(core::replace_all(text, "\r\nEND:VEVENT\r\n", "\v"), '\v').size(),
+              5'001U);
+    EXPECT_TRUE(text.ends_with("END:VEVENT\r\nEND:VCALENDAR\r\n"));
 }
 
 TEST_F(Feeds, HaveANewTagAfterEveryChangeEvenWithinOneSecond) {

@@ -13,7 +13,7 @@ TextCache::Text text_of(std::size_t bytes, char c = 'x') {
 } // namespace
 
 TEST(TextCache, GivesWhatWasKeptUnderItsTagOnly) {
-    TextCache cache(1000);
+    TextCache cache(100'000);
     cache.keep("a", text_of(10, 'a'));
 
     ASSERT_TRUE(cache.find("a"));
@@ -23,12 +23,12 @@ TEST(TextCache, GivesWhatWasKeptUnderItsTagOnly) {
 }
 
 TEST(TextCache, ForgetsWhatWasNotAskedForTheLongest) {
-    TextCache cache(1000);
-    cache.keep("a", text_of(400));
-    cache.keep("b", text_of(400));
+    TextCache cache(100'000);
+    cache.keep("a", text_of(40'000));
+    cache.keep("b", text_of(40'000));
     EXPECT_TRUE(cache.find("a"));
 
-    cache.keep("c", text_of(400));
+    cache.keep("c", text_of(40'000));
 
     EXPECT_TRUE(cache.find("a"));
     EXPECT_FALSE(cache.find("b"));
@@ -36,28 +36,28 @@ TEST(TextCache, ForgetsWhatWasNotAskedForTheLongest) {
 }
 
 TEST(TextCache, KeepsNothingThatWouldDriveOutAllElse) {
-    TextCache cache(1000);
-    cache.keep("a", text_of(400));
+    TextCache cache(100'000);
+    cache.keep("a", text_of(40'000));
 
-    cache.keep("large", text_of(501));
+    cache.keep("large", text_of(50'001));
 
     EXPECT_FALSE(cache.find("large"));
     EXPECT_TRUE(cache.find("a"));
 }
 
 TEST(TextCache, CountsATextOnceHoweverOftenItIsKept) {
-    TextCache cache(1000);
+    TextCache cache(100'000);
     for (int i = 0; i < 10; ++i) {
-        cache.keep("a", text_of(400));
+        cache.keep("a", text_of(40'000));
     }
-    cache.keep("b", text_of(400));
+    cache.keep("b", text_of(40'000));
 
     EXPECT_TRUE(cache.find("a"));
     EXPECT_TRUE(cache.find("b"));
 }
 
 TEST(TextCache, LeavesATextToWhoeverHoldsIt) {
-    TextCache cache(100);
+    TextCache cache(700);
     cache.keep("a", text_of(50, 'a'));
     const TextCache::Text held = cache.find("a");
 
