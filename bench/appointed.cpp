@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 
 namespace bench {
@@ -14,14 +15,19 @@ constexpr std::size_t fill_connections = 64;
 
 class Appointed final : public Subject {
 public:
-    Appointed(std::string program, const std::string& scratch)
+    Appointed(std::string program, const std::string& scratch, const DatabaseServer& database)
         : Subject("/calendars/bench/", true), program_(std::move(program)),
-          folder_(scratch + "/appointed") {
+          folder_(scratch + "/appointed"), database_process_(database.process) {
         const std::string password = "correct horse battery staple";
         authorization_ = "Basic " + core::to_base64("bench:" + password);
         std::filesystem::create_directories(folder_);
-        run_program({program_, "user", "add", "bench", "--name", "Bench", "--email",
-                     "bench@practice.example", "--password-stdin", "--data", "data"},
+        std::ofstream configuration(folder_ + "/appointed.toml");
+        if (!database.url.empty()) {
+            configuration << "[storage]\nurl = \"" << database.url << "\"\n";
+        }
+        configuration.close();
+        run_program(with_data({program_, "user", "add", "bench", "--name", "Bench", "--email",
+                               "bench@practice.example", "--password-stdin"}),
                     password + "\n", folder_);
         restart();
     }
@@ -31,18 +37,16 @@ public:
     std::string command(const std::vector<std::string>& arguments) override {
         std::vector<std::string> all{program_};
         all.insert(all.end(), arguments.begin(), arguments.end());
-        all.insert(all.end(), {"--data", "data"});
-        return run_program(all, "", folder_);
+        return run_program(with_data(std::move(all)), "", folder_);
     }
 
     void restart() override {
         process_.reset();
         const int port = free_port();
-        launch(
-            {{program_, "serve", "--data", "data", "--listen", "127.0.0.1:" + std::to_string(port)},
-             folder_ + "/log",
-             folder_},
-            port);
+        launch({with_data({program_, "serve", "--listen", "127.0.0.1:" + std::to_string(port)}),
+                folder_ + "/log", folder_},
+               port);
+        process_->count_database(database_process_);
     }
 
 protected:
@@ -67,14 +71,21 @@ protected:
     }
 
 private:
+    static std::vector<std::string> with_data(std::vector<std::string> command) {
+        command.insert(command.end(), {"--config", "appointed.toml", "--data", "data"});
+        return command;
+    }
+
     std::string program_;
     std::string folder_;
+    int database_process_;
 };
 
 } // namespace
 
-std::unique_ptr<Subject> start_appointed(const std::string& program, const std::string& scratch) {
-    return std::make_unique<Appointed>(program, scratch);
+std::unique_ptr<Subject> start_appointed(const std::string& program, const std::string& scratch,
+                                         const DatabaseServer& database) {
+    return std::make_unique<Appointed>(program, scratch, database);
 }
 
 } // namespace bench

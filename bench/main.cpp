@@ -21,6 +21,7 @@ struct Options {
     std::string program; // the server
     std::string scratch;
     std::string only;
+    DatabaseServer database;
     bool quick = false;
     bool peers = true;
 
@@ -124,13 +125,13 @@ Report run(const Options& options) {
     }
     measure_floors(options, report);
     {
-        const auto subject = start_appointed(options.program, options.scratch);
+        const auto subject = start_appointed(options.program, options.scratch, options.database);
         measure_subject(options, *subject, report);
     }
     if (options.peers) {
         measure_peers(options, report);
     }
-    if (options.wants("memory")) {
+    if (options.wants("memory") && options.database.url.empty()) { // it fills another database
         say("memory");
         report.memory = measure_memory(
             {options.program, options.scratch, options.quick ? 0 : 100'000U, 10'000});
@@ -141,7 +142,7 @@ Report run(const Options& options) {
 
 int usage() {
     std::cerr << "usage: appointed_bench --program FILE --scratch FOLDER [--quick] [--only NAME] "
-                 "[--no-peers]\n";
+                 "[--no-peers] [--database URL --database-process ID]\n";
     return 2;
 }
 
@@ -173,6 +174,10 @@ int main(int argc, char** argv) {
                 options.program = std::filesystem::absolute(words[++i]).string();
             } else if (words[i] == "--scratch" && has_value) {
                 options.scratch = std::filesystem::absolute(words[++i]).string();
+            } else if (words[i] == "--database" && has_value) {
+                options.database.url = words[++i];
+            } else if (words[i] == "--database-process" && has_value) {
+                options.database.process = std::stoi(words[++i]);
             } else if (words[i] == "--only" && has_value) {
                 options.only = words[++i];
             } else {

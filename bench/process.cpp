@@ -16,6 +16,7 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <stdexcept>
 #include <system_error>
@@ -87,6 +88,35 @@ std::string read_file(const std::string& path) {
     return text.str();
 }
 
+// proc(5), /proc/PID/stat from its third field on: what follows the name, which may hold anything.
+std::vector<std::string> fields_of_process(const std::string& id) {
+    std::ifstream file("/proc/" + id + "/stat");
+    std::string text;
+    std::getline(file, text);
+    const auto name_end = text.rfind(')');
+    std::istringstream words(name_end == std::string::npos ? "" : text.substr(name_end + 1));
+    return {std::istream_iterator<std::string>(words), {}};
+}
+
+// Of a process, its children, and those of its children that have ended.
+double family_cpu_seconds(int id) {
+    constexpr std::size_t parent = 1;
+    constexpr std::size_t user_time = 11; // then system time, and both of ended children
+    double ticks = 0;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+        const std::string name = entry.path().filename();
+        const auto fields = fields_of_process(name);
+        const bool is_first = name == std::to_string(id);
+        if (fields.size() < user_time + 4 || (!is_first && fields[parent] != std::to_string(id))) {
+            continue;
+        }
+        for (std::size_t i = user_time; i < user_time + (is_first ? 4 : 2); ++i) {
+            ticks += std::stod(fields[i]);
+        }
+    }
+    return ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
 // Removes itself.
 struct TemporaryFile {
     std::string path;
@@ -143,7 +173,7 @@ double Process::cpu_seconds() const {
     if (::clock_getcpuclockid(id_, &clock) != 0) {
         throw std::runtime_error("the server has ended");
     }
-    return seconds_of(clock);
+    return seconds_of(clock) + (database_ > 0 ? family_cpu_seconds(database_) : 0);
 }
 
 double Process::resident_megabytes() const {

@@ -29,13 +29,17 @@ public:
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;
 
+    // With that of a database server that works for it alone.
     [[nodiscard]] double cpu_seconds() const;
+    // That server's first process; all others are its children.
+    void count_database(int id) { database_ = id; }
     [[nodiscard]] double resident_megabytes() const;
     [[nodiscard]] bool runs();
     [[nodiscard]] const std::string& output_file() const { return output_file_; }
 
 private:
     int id_;
+    int database_ = 0;
     std::string output_file_;
 };
 

@@ -59,8 +59,15 @@ private:
 
 constexpr std::uint64_t seed = 20'260'105;
 
+// A fresh database for it. None named: SQLite in its data folder.
+struct DatabaseServer {
+    std::string url;
+    int process = 0; // the first of the server's, whose time counts as Appointed's
+};
+
 // The server itself, with fresh data in a folder under `scratch`, a user and a calendar home.
-std::unique_ptr<Subject> start_appointed(const std::string& program, const std::string& scratch);
+std::unique_ptr<Subject> start_appointed(const std::string& program, const std::string& scratch,
+                                         const DatabaseServer& database = {});
 
 // Nothing if Debian's package is not installed.
 std::unique_ptr<Subject> start_radicale(const std::string& scratch);
