@@ -69,6 +69,7 @@ constexpr std::array methods{
     MethodRow{"HEAD", get, at(Place::object), reads},                    // RFC 9110 9.3.2
     MethodRow{"PUT", put, at(Place::object, Place::free_object), writes, // RFC 9110 9.3.4
               Makes::something},
+    MethodRow{"POST", add_member, at(Place::calendar), writes},             // RFC 5995 3.2
     MethodRow{"DELETE", remove, at(Place::object) | collections, writes},   // RFC 9110 9.3.5
     MethodRow{"PROPFIND", propfind, everything, reads},                     // RFC 4918 9.1
     MethodRow{"PROPPATCH", proppatch, with_properties, writes},             // RFC 4918 9.2
@@ -85,9 +86,9 @@ constexpr std::array methods{
 
 // Methods that somebody has specified and nothing here offers: 405. Of others nobody knows
 // anything: 501 (RFC 9110 section 15.6.2).
-constexpr std::array<std::string_view, 11> other_methods{
-    "POST", "PATCH",  "TRACE",           "CONNECT", "LOCK",   "UNLOCK",
-    "ACL",  "SEARCH", "VERSION-CONTROL", "BIND",    "UNBIND",
+constexpr std::array<std::string_view, 10> other_methods{
+    "PATCH", "TRACE",  "CONNECT",         "LOCK", "UNLOCK",
+    "ACL",   "SEARCH", "VERSION-CONTROL", "BIND", "UNBIND",
 };
 
 const MethodRow* find_method(std::string_view name) {
@@ -179,8 +180,9 @@ core::Done check_size(const core::Request& request) {
         return {};
     }
     return core::fail(core::Errc::too_large, "The body is too large.",
-                      request.method == "PUT" ? core::Condition::max_resource_size
-                                              : core::Condition::none);
+                      request.method == "PUT" || request.method == "POST"
+                          ? core::Condition::max_resource_size
+                          : core::Condition::none);
 }
 
 tl::unexpected<core::Error> nothing_here() {

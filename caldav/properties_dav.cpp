@@ -108,6 +108,12 @@ bool supported_report_set(const PropertyContext& context, std::string& content) 
     return true;
 }
 
+// RFC 5995 section 3.2.1: POST goes to the calendar itself.
+bool add_member_uri(const PropertyContext& context, std::string& content) {
+    append_href(content, context.resource.href);
+    return true;
+}
+
 bool sync_token(const PropertyContext& context, std::string& content) {
     core::append_xml_escaped(content,
                              current_sync_token(context.transaction, *context.resource.collection));
@@ -155,6 +161,7 @@ constexpr std::array rows{
                 "RFC 5397 3"},
     PropertyRow{ns::dav, "supported-report-set", on::all, supported_report_set, nullptr, no,
                 "RFC 3253 3.1.5"},
+    PropertyRow{ns::dav, "add-member", on::calendar, add_member_uri, nullptr, no, "RFC 5995 3.2.1"},
     PropertyRow{ns::dav, "sync-token", on::collections, sync_token, nullptr, no, "RFC 6578 4"},
     PropertyRow{ns::dav, "resource-id", on::owned, resource_id, nullptr, no, "RFC 5842 3.1"},
 };

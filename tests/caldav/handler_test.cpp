@@ -14,9 +14,9 @@ namespace {
 using caldav::dav;
 using support::read_error;
 
-const std::vector<std::string> methods{"GET",      "HEAD",      "PUT",   "DELETE",
-                                       "PROPFIND", "PROPPATCH", "MKCOL", "MKCALENDAR",
-                                       "COPY",     "MOVE",      "REPORT"};
+const std::vector<std::string> methods{"GET",      "HEAD",      "PUT",    "DELETE",
+                                       "PROPFIND", "PROPPATCH", "MKCOL",  "MKCALENDAR",
+                                       "COPY",     "MOVE",      "REPORT", "POST"};
 
 // One of every kind, and the methods that it allows.
 struct Kind {
@@ -33,7 +33,7 @@ const std::vector<Kind> every_kind{
     {"/calendars/anna/inbox/", {"PROPFIND", "PROPPATCH", "REPORT"}},
     {"/calendars/anna/outbox/", {"PROPFIND", "PROPPATCH", "REPORT"}},
     {"/calendars/anna/calendar/",
-     {"DELETE", "PROPFIND", "PROPPATCH", "COPY", "MOVE", "REPORT"},
+     {"POST", "DELETE", "PROPFIND", "PROPPATCH", "COPY", "MOVE", "REPORT"},
      true},
     {"/calendars/anna/files/", {"DELETE", "PROPFIND", "PROPPATCH", "COPY", "MOVE", "REPORT"}, true},
     {"/calendars/anna/calendar/a.ics",

@@ -1,0 +1,47 @@
+// POST to a calendar: a new member whose name the server chooses (RFC 5995).
+#include "caldav/methods.h"
+#include "caldav/resource.h"
+#include "core/crypto.h"
+#include "core/strings.h"
+
+#include <string>
+
+namespace caldav {
+
+namespace {
+
+constexpr std::size_t name_random_bytes = 16; // nobody has that name
+
+// A PUT of a page elsewhere is asked about first by browsers, a POST is not. So it has to name a
+// type that no form and no script can send unasked (Fetch, section 2.2.2).
+core::Done check_type(const core::Request& request) {
+    const std::string_view type = request.headers.get("Content-Type").value_or("");
+    if (!core::iequals(core::trim(core::split(type, ';').front()), "text/calendar")) {
+        return core::fail(core::Errc::forbidden, "A calendar holds text/calendar only.",
+                          core::Condition::supported_calendar_data);
+    }
+    return {};
+}
+
+} // namespace
+
+// RFC 5995 section 3.2: as PUT to a free name; the answer's Location says which.
+core::Result<core::Response> add_member(const Call& call) {
+    const auto kind = call.services.store.read(
+        [&](const storage::ReadTransaction& transaction) -> core::Result<ResourceKind> {
+            return TRY(resolve_existing(transaction, call.target, call.who)).kind;
+        });
+    if (TRY(kind) != ResourceKind::calendar) {
+        return core::fail(core::Errc::method_not_allowed, "Only a calendar takes new members.");
+    }
+    TRYV(check_type(call.request));
+    core::Request request = call.request;
+    request.method = "PUT";
+    request.headers.set("If-None-Match", "*");
+    core::Target target = call.target;
+    target.query.clear();
+    target.segments.push_back(core::random_token(name_random_bytes) + ".ics");
+    return put({request, target, call.who, call.services});
+}
+
+} // namespace caldav
