@@ -217,7 +217,8 @@ void Calendars::take_away(storage::WriteTransaction& transaction, const storage:
     // First, as in every change: who waits for another writer waits here.
     const std::int64_t revision = transaction.collections().next_revision(head.collection);
     keep_version(transaction, *collection, *row, ending, clock_.now(), policy_);
-    const bool cancelled = cancel_session(transaction, *row, collection->owner, clock_.now());
+    const bool cancelled =
+        cancel_session(transaction, *row, collection->owner, clock_.now(), policy_);
     transaction.objects().remove(head.id);
     transaction.objects().leave_tombstone(head.collection, head.name, revision, clock_.now());
     if (cancelled) {
@@ -273,7 +274,7 @@ core::Result<Stored> Calendars::place_plain(storage::WriteTransaction& transacti
                                             storage::Object row,
                                             const storage::Collection& target) const {
     if (row.head.id != 0) {
-        cancel_session(transaction, row, target.owner, clock_.now());
+        cancel_session(transaction, row, target.owner, clock_.now(), policy_);
     }
     if (!row.links.empty()) {
         auto event = TRY(ical::read_object(row.text, floating_zone(target)));

@@ -5,6 +5,7 @@
 #include "ical/zone.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace domain {
@@ -13,6 +14,8 @@ enum class GuestDetails {
     neutral, // a guest's copy says "Video consultation with NAME" and nothing of the notes
     full     // a guest's copy carries the event's own title and notes
 };
+
+enum class Language { english, german };
 
 struct Policy {
     std::string public_url = "http://127.0.0.1:8080"; // scheme and authority, no trailing slash
@@ -23,6 +26,10 @@ struct Policy {
     int feed_past_days = 30;
     int feed_future_days = 366;
     int history_days = 30; // how long former texts of objects are kept; 0: not at all
+    // Guests are told by mail of what was left alone for that long; nothing: they get no mail.
+    std::optional<std::int64_t> mail_settle_seconds;
+    std::string mail_domain = "localhost"; // of Message-IDs
+    Language language = Language::english; // of mails
     ical::ZonePtr time_zone =
         ical::utc(); // of floating times in calendars without one of their own
 };

@@ -93,21 +93,6 @@ ical::Property conference(const std::string& link, std::string label) {
             ""};
 }
 
-void add_own_link(ical::Component& component, const std::string& link) {
-    component.set(ical::Property("URL", link));
-    if (core::trim(component.value("LOCATION")).empty()) {
-        component.set(ical::Property("LOCATION", link));
-    }
-    component.properties.push_back(conference(link, "Join the video consultation"));
-    if (ical::Property* notes = component.find("DESCRIPTION")) {
-        notes->set_text(add_notes_block(notes->text(), link));
-    } else {
-        ical::Property description("DESCRIPTION", "");
-        description.set_text(add_notes_block("", link));
-        component.set(std::move(description));
-    }
-}
-
 void add_attendee_links(ical::Component& component, const LinkHolders& holders,
                         OccurrenceKey occurrence, const Policy& policy) {
     for (ical::Property& property : component.properties) {
@@ -145,6 +130,21 @@ ical::Property time_property(std::string name, std::string value, bool all_day) 
 }
 
 } // namespace
+
+void add_own_link(ical::Component& component, const std::string& link) {
+    component.set(ical::Property("URL", link));
+    if (core::trim(component.value("LOCATION")).empty()) {
+        component.set(ical::Property("LOCATION", link));
+    }
+    component.properties.push_back(conference(link, "Join the video consultation"));
+    if (ical::Property* notes = component.find("DESCRIPTION")) {
+        notes->set_text(add_notes_block(notes->text(), link));
+    } else {
+        ical::Property description("DESCRIPTION", "");
+        description.set_text(add_notes_block("", link));
+        component.set(std::move(description));
+    }
+}
 
 bool remove_links(ical::Component& calendar) {
     bool changed = false;

@@ -57,6 +57,10 @@ struct ReaderCopy {
 };
 ical::Component render_for_reader(const ical::Occurrence& occurrence, const ReaderCopy& copy);
 
+// Puts a reader's own link where calendar clients show it: URL, LOCATION if it is empty,
+// CONFERENCE, and the block in DESCRIPTION.
+void add_own_link(ical::Component& component, const std::string& link);
+
 // A VCALENDAR without components (RFC 5545 section 3.6) with METHOD:PUBLISH.
 ical::Component new_calendar();
 

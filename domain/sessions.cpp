@@ -1,6 +1,7 @@
 #include "domain/sessions.h"
 
 #include "domain/feeds.h"
+#include "domain/invitations.h"
 #include "ical/recurrence.h"
 #include "ical/value.h"
 
@@ -89,16 +90,19 @@ void end_session(storage::WriteTransaction& transaction, storage::Session sessio
     transaction.sessions().update(session);
 }
 
-std::int64_t shift_after(const storage::ReadTransaction& transaction,
-                         const storage::Session& session, const ical::Object& event) {
-    if (!session.object) {
+// The event as it was before this change; empty if its resource was gone.
+std::string former_text(const storage::ReadTransaction& transaction,
+                        const storage::Session& session) {
+    const auto row = session.object ? transaction.objects().find(*session.object) : std::nullopt;
+    return row ? row->text : std::string();
+}
+
+std::int64_t shift_after(const storage::Session& session, const std::string& former,
+                         const ical::Object& event) {
+    if (former.empty()) {
         return session.shift_seconds;
     }
-    const auto row = transaction.objects().find(*session.object);
-    if (!row) {
-        return session.shift_seconds;
-    }
-    const auto before = ical::read_object(row->text, event.zones.floating());
+    const auto before = ical::read_object(former, event.zones.floating());
     return session.shift_seconds + (before ? dragged_seconds(*before, event) : 0);
 }
 
@@ -133,10 +137,12 @@ std::optional<Rendered> settle_session(storage::WriteTransaction& transaction,
     const Owner owner = owner_of(transaction, collection.owner);
     if (!collection.sessions || !is_session(event, owner)) {
         if (session && session->object == object) {
+            note_change(transaction, session->id, former_text(transaction, *session), now, policy);
             end_session(transaction, *session, ical::print(event.calendar), now);
         }
         return std::nullopt;
     }
+    std::string former;
     if (!session) {
         session.emplace();
         session->owner = collection.owner;
@@ -146,7 +152,8 @@ std::optional<Rendered> settle_session(storage::WriteTransaction& transaction,
         session->modified = now;
         session->id = transaction.sessions().insert(*session);
     } else {
-        session->shift_seconds = shift_after(transaction, *session, event);
+        former = former_text(transaction, *session);
+        session->shift_seconds = shift_after(*session, former, event);
         session->object = object;
         session->last_text.clear();
         session->modified = now;
@@ -154,6 +161,7 @@ std::optional<Rendered> settle_session(storage::WriteTransaction& transaction,
     }
     const auto people = people_of(event, owner, account_lookup(transaction));
     const LinkHolders holders = settle_participants(transaction, session->id, people, now);
+    note_change(transaction, session->id, former, now, policy);
     return render_for_host(event, holders, host_address(event, owner), session->shift_seconds,
                            policy);
 }
@@ -168,11 +176,12 @@ void session_changed(storage::WriteTransaction& transaction, std::int64_t sessio
 }
 
 bool cancel_session(storage::WriteTransaction& transaction, const storage::Object& last,
-                    std::string_view owner, core::Instant now) {
+                    std::string_view owner, core::Instant now, const Policy& policy) {
     auto session = transaction.sessions().find(owner, last.head.uid);
     if (!session || session->object != last.head.id) {
         return false;
     }
+    note_change(transaction, session->id, last.text, now, policy);
     session->object.reset();
     session->last_text = last.text;
     session->modified = now;

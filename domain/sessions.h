@@ -27,7 +27,7 @@ std::optional<Rendered> settle_session(storage::WriteTransaction& transaction,
 
 // The row that a session hangs on goes: the session is cancelled. False if none hangs on it.
 bool cancel_session(storage::WriteTransaction& transaction, const storage::Object& last,
-                    std::string_view owner, core::Instant now);
+                    std::string_view owner, core::Instant now, const Policy& policy);
 
 // What a session's feeds show is another, though its rows are the same.
 void session_changed(storage::WriteTransaction& transaction, std::int64_t session,

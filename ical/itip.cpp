@@ -156,6 +156,7 @@ struct ItipChange::Letter {
     const Component& event;
     const View& view;
     std::string_view attendee;
+    bool is_new = false;
 };
 
 std::string_view method_name(ItipMethod method) {
@@ -299,8 +300,8 @@ core::Done ItipChange::add(std::vector<ItipMessage>& messages, const Letter& let
     const bool is_request = letter.method == ItipMethod::request;
     event.properties.emplace_back("DTSTAMP", core::to_ical_utc(context_.now));
     const std::int64_t own_sequence = sequence_of(letter.event) + (is_request ? 0 : 1);
-    event.properties.emplace_back("SEQUENCE",
-                                  std::to_string(std::max(context_.sequence, own_sequence)));
+    const std::int64_t sequence = std::max(context_.sequence, own_sequence);
+    event.properties.emplace_back("SEQUENCE", std::to_string(sequence));
     const bool tentative = core::iequals(core::trim(letter.event.value("STATUS")), "TENTATIVE");
     event.properties.emplace_back("STATUS", !is_request ? "CANCELLED"
                                             : tentative ? "TENTATIVE"
@@ -319,8 +320,8 @@ core::Done ItipChange::add(std::vector<ItipMessage>& messages, const Letter& let
             }
         }
     }
-    messages.push_back(
-        {letter.method, calendar_of(letter.method, event, *letter.view.side->object)});
+    messages.push_back({letter.method, sequence, letter.is_new,
+                        calendar_of(letter.method, event, *letter.view.side->object)});
     return {};
 }
 
@@ -380,7 +381,8 @@ core::Done ItipChange::tell_series(std::vector<ItipMessage>& messages, const Vie
         return add(messages, {ItipMethod::request, *after.master, after, attendee});
     }
     if (former_.to_come || current_.to_come) {
-        TRYV(add(messages, {ItipMethod::request, *after.master, after, attendee}));
+        TRYV(
+            add(messages, {ItipMethod::request, *after.master, after, attendee, before.nothing()}));
     }
     // Clients drop the overrides of a series that they are given anew, so each follows.
     return tell_overrides(messages, nothing_of(former_), after, attendee);
@@ -423,7 +425,8 @@ core::Done ItipChange::tell_overrides(std::vector<ItipMessage>& messages, const 
         // What was to come and is moved into the past is told as well.
         const bool was_to_come = was && !TRY(has_ended(*was, *before.side->object));
         if (was_to_come || !TRY(has_ended(*override, *after.side->object))) {
-            TRYV(add(messages, {ItipMethod::request, *override, after, attendee}));
+            TRYV(
+                add(messages, {ItipMethod::request, *override, after, attendee, before.nothing()}));
         }
     }
     return {};

@@ -25,7 +25,9 @@ std::string_view method_name(ItipMethod method); // REQUEST, CANCEL
 
 struct ItipMessage {
     ItipMethod method = ItipMethod::request;
-    Component calendar; // METHOD, the VTIMEZONEs that are needed, one VEVENT without alarms
+    std::int64_t sequence = 0;
+    bool is_new = false; // the attendee had nothing of this before
+    Component calendar;  // METHOD, the VTIMEZONEs that are needed, one VEVENT without alarms
 
     [[nodiscard]] const Component& event() const { return calendar.components.back(); }
 };

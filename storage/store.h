@@ -12,6 +12,7 @@
 
 #include "core/result.h"
 #include "core/time.h"
+#include "storage/outbox.h"
 #include "storage/records.h"
 
 #include <cstdint>
@@ -220,6 +221,7 @@ public:
     [[nodiscard]] virtual const Feeds& feeds() const = 0;
     [[nodiscard]] virtual const Versions& versions() const = 0;
     [[nodiscard]] virtual const Facts& facts() const = 0;
+    [[nodiscard]] virtual const Outbox& outbox() const = 0;
 };
 
 class WriteTransaction : public ReadTransaction {
@@ -229,6 +231,7 @@ public:
     using ReadTransaction::facts;
     using ReadTransaction::feeds;
     using ReadTransaction::objects;
+    using ReadTransaction::outbox;
     using ReadTransaction::properties;
     using ReadTransaction::sessions;
     using ReadTransaction::versions;
@@ -240,6 +243,7 @@ public:
     [[nodiscard]] virtual Feeds& feeds() = 0;
     [[nodiscard]] virtual Versions& versions() = 0;
     [[nodiscard]] virtual Facts& facts() = 0;
+    [[nodiscard]] virtual Outbox& outbox() = 0;
 };
 
 class Store {

@@ -1,6 +1,7 @@
 #include "src/app/config.h"
 
 #include "core/strings.h"
+#include "domain/addresses.h"
 #include "ical/zone.h"
 #include "storage/open.h"
 
@@ -168,6 +169,50 @@ void set_storage_url(Config& config, const toml::node& node) {
     }
 }
 
+Setter mail_text(std::string MailOptions::*field) {
+    return [field](Config& config, const toml::node& node) { config.mail.*field = text_of(node); };
+}
+
+void set_smtp_url(Config& config, const toml::node& node) {
+    std::string url = text_of(node);
+    const std::size_t authority = url.find("://");
+    if (!url.empty()
+        && ((!url.starts_with("smtp://") && !url.starts_with("smtps://"))
+            || authority + 3 == url.size()
+            || url.find_first_of(" \t\r\n@?#\"<>", authority) != std::string::npos)) {
+        throw Complaint{"must be smtp://HOST[:PORT] or smtps://HOST[:PORT]"};
+    }
+    config.mail.smtp_url = std::move(url);
+}
+
+void set_mail_from(Config& config, const toml::node& node) {
+    config.mail.from = text_of(node);
+    if (!config.mail.from.empty() && !domain::is_email_address(config.mail.from)) {
+        throw Complaint{"must be an e-mail address without a name"};
+    }
+}
+
+void set_mail_tls(Config& config, const toml::node& node) {
+    const std::string value = text_of(node);
+    if (value != "starttls" && value != "none") {
+        throw Complaint{R"(must be "starttls" or "none")"};
+    }
+    config.mail.starttls = value == "starttls";
+}
+
+void set_mail_language(Config& config, const toml::node& node) {
+    const std::string value = text_of(node);
+    if (value != "en" && value != "de") {
+        throw Complaint{R"(must be "en" or "de")"};
+    }
+    config.policy.language = value == "de" ? domain::Language::german : domain::Language::english;
+}
+
+void set_settle_seconds(Config& config, const toml::node& node) {
+    constexpr std::int64_t most = 3'600;
+    config.mail.settle_seconds = number_of(node, 0, most);
+}
+
 // One is not enough: a request may look something up while it writes.
 void set_storage_connections(Config& config, const toml::node& node) {
     config.storage_connections = static_cast<std::size_t>(number_of(node, 2, 1'000));
@@ -211,6 +256,15 @@ const std::map<std::string, std::map<std::string, Setter>>& key_table() {
          {{"past_days", policy_days(&Policy::feed_past_days)},
           {"future_days", policy_days(&Policy::feed_future_days)}}},
         {"call", {{"url", set_call_url}}},
+        {"mail",
+         {{"smtp_url", set_smtp_url},
+          {"from", set_mail_from},
+          {"user", mail_text(&MailOptions::user)},
+          {"password_file", mail_text(&MailOptions::password_file)},
+          {"tls", set_mail_tls},
+          {"certificates_file", mail_text(&MailOptions::certificates_file)},
+          {"settle_seconds", set_settle_seconds},
+          {"language", set_mail_language}}},
         {"log", {{"level", set_log_level}}},
     };
     return table;
@@ -254,6 +308,18 @@ core::Done read_document(Config& config, const std::string& file, const toml::ta
     return {};
 }
 
+core::Done complete_mail(Config& config, const std::string& file) {
+    if (config.mail.smtp_url.empty()) {
+        return {};
+    }
+    if (config.mail.from.empty()) {
+        return core::fail(core::Errc::invalid_input, file + ": [mail] needs from beside smtp_url");
+    }
+    config.policy.mail_settle_seconds = config.mail.settle_seconds;
+    config.policy.mail_domain = config.mail.from.substr(config.mail.from.rfind('@') + 1);
+    return {};
+}
+
 // What follows from the other values where nothing was said.
 core::Done complete(Config& config, const Overrides& overrides, const std::string& file) {
     if (!overrides.data_folder.empty()) {
@@ -270,6 +336,7 @@ core::Done complete(Config& config, const Overrides& overrides, const std::strin
         return core::fail(core::Errc::invalid_input,
                           file + ": tls_certificate and tls_key go together");
     }
+    TRYV(complete_mail(config, file));
     if (!config.public_url_said) {
         const bool any = config.server.host == "0.0.0.0" || config.server.host == "::";
         const bool v6 = config.server.host.find(':') != std::string::npos && !any;

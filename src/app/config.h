@@ -9,14 +9,26 @@
 #include "src/routes/router.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace app {
+
+struct MailOptions {
+    std::string smtp_url; // empty: nobody gets mail
+    std::string from;
+    std::string user;
+    std::string password_file;
+    bool starttls = true;
+    std::string certificates_file; // empty: the system's
+    std::int64_t settle_seconds = 60;
+};
 
 struct Config {
     net::ServerOptions server;
     routes::Exposure exposure;
     domain::Policy policy;
+    MailOptions mail;
     std::string data_folder = "data";
     std::string storage_url = "sqlite:appointed.db"; // a relative path is inside the data folder
     std::size_t storage_connections = 16;

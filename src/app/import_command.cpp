@@ -71,6 +71,7 @@ core::Result<domain::Imported> import_objects(Practice& practice, const ImportOp
 
 int import_file(Practice& practice, const ImportOptions& options, const Console& console,
                 Streams streams) {
+    practice.config.policy.mail_settle_seconds.reset(); // guests know what is brought along
     const auto imported = import_objects(practice, options, console, streams);
     if (!imported) {
         streams.error << "appointed: " << printable(imported.error().detail) << '\n';

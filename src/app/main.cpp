@@ -6,6 +6,7 @@
 #include "src/app/config.h"
 #include "src/app/history_commands.h"
 #include "src/app/import_command.h"
+#include "src/app/mail_commands.h"
 #include "src/app/serve.h"
 
 #include <CLI/CLI.hpp>
@@ -53,6 +54,7 @@ Run with_console(
 }
 
 struct Arguments {
+    std::size_t mails_listed = 1'000;
     app::Overrides overrides;
     domain::NewAccount account;
     std::string login;
@@ -241,6 +243,21 @@ void add_import_command(CLI::App& program, Arguments& arguments, Run& run) {
     });
 }
 
+void add_mail_commands(CLI::App& program, Arguments& arguments, Run& run) {
+    CLI::App* const mail = program.add_subcommand("mail", "Mail to guests");
+    mail->require_subcommand(1);
+    CLI::App* const queue =
+        add_command(*mail, arguments, "queue", "List what waits to be sent and what failed");
+    queue->add_option("--first", arguments.mails_listed, "How many")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 100'000));
+    queue->callback([&] {
+        run = with_practice([&](app::Practice& practice, app::Streams streams) {
+            return app::list_mail_queue(practice, arguments.mails_listed, streams);
+        });
+    });
+}
+
 void add_server_commands(CLI::App& program, Arguments& arguments, Run& run) {
     CLI::App* const serve = add_command(program, arguments, "serve", "Run the server");
     serve->add_option("--listen", arguments.overrides.listen, "HOST:PORT");
@@ -269,6 +286,7 @@ int main(int argc, char** argv) {
     add_check_commands(program, arguments, run);
     add_history_commands(program, arguments, run);
     add_import_command(program, arguments, run);
+    add_mail_commands(program, arguments, run);
     CLI11_PARSE(program, argc, argv);
 
     try {

@@ -4,6 +4,7 @@
 #include "core/log.h"
 #include "domain/accounts.h"
 #include "src/app/care.h"
+#include "src/app/mail_sender.h"
 #include "src/app/practice.h"
 #include "src/net/server.h"
 #include "src/routes/router.h"
@@ -91,6 +92,7 @@ int serve(Config config) {
     }
     const Care care(*practice->store, practice->clock, practice->config.policy,
                     std::chrono::seconds(core::limits::care_interval_seconds));
+    const MailSender mail_sender(*practice);
     signals.watch(server);
     core::log(
         core::LogLevel::info, "serving",

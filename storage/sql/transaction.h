@@ -2,6 +2,7 @@
 // connection begins and ends the transaction.
 #pragma once
 
+#include "storage/sql/outbox.h"
 #include "storage/sql/repositories.h"
 
 namespace storage::sql {
@@ -18,6 +19,7 @@ public:
     [[nodiscard]] const Feeds& feeds() const override { return feeds_; }
     [[nodiscard]] const Versions& versions() const override { return versions_; }
     [[nodiscard]] const Facts& facts() const override { return facts_; }
+    [[nodiscard]] const Outbox& outbox() const override { return outbox_; }
 
     [[nodiscard]] Accounts& accounts() override { return accounts_; }
     [[nodiscard]] Collections& collections() override { return collections_; }
@@ -27,6 +29,7 @@ public:
     [[nodiscard]] Feeds& feeds() override { return feeds_; }
     [[nodiscard]] Versions& versions() override { return versions_; }
     [[nodiscard]] Facts& facts() override { return facts_; }
+    [[nodiscard]] Outbox& outbox() override { return outbox_; }
 
 private:
     SqlAccounts accounts_;
@@ -37,6 +40,7 @@ private:
     SqlFeeds feeds_;
     SqlVersions versions_;
     SqlFacts facts_;
+    SqlOutbox outbox_;
 };
 
 } // namespace storage::sql

@@ -116,6 +116,12 @@ void fill_sessions(storage::WriteTransaction& transaction, const storage::Object
     person.address = "paul@mail.example";
     person.id = transaction.sessions().insert(person);
     transaction.sessions().insert(storage::Attempt{person.id, -5, {7}, "admitted", "127.0.0.1"});
+    transaction.outbox().announce(session.id, std::string("x\0y", 3), {9});
+    storage::Mail mail;
+    mail.session = session.id;
+    mail.subject = "new";
+    mail.text = std::string("\0x", 2);
+    transaction.outbox().insert(mail);
     session.uid = "over";
     session.object.reset();
     session.last_text = std::string("a\0b", 3);

@@ -1,0 +1,224 @@
+#include "domain/invitation_text.h"
+
+#include "core/strings.h"
+#include "ical/timing.h"
+#include "ical/value.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+
+namespace domain {
+
+namespace {
+
+constexpr std::int64_t day_seconds = 86'400;
+constexpr std::size_t title_bytes_max = 200;
+
+struct Words {
+    std::array<std::string_view, 7> weekdays;
+    std::array<std::string_view, 12> months;
+    std::string_view day_form;                         // {weekday} {day} {month} {year}
+    std::string_view clock;                            // after a time
+    std::string_view invitation, change, cancellation; // before the title in a subject
+    std::string_view invited, changed, cancelled;      // the first sentence
+    std::string_view when, series;
+    std::string_view join, join_hint, subscribe;
+};
+
+const Words& words_of(Language language) {
+    static const Words english{
+        {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
+        {"January", "February", "March", "April", "May", "June", "July", "August", "September",
+         "October", "November", "December"},
+        "{weekday}, {day} {month} {year}",
+        "",
+        "Invitation: ",
+        "Changed: ",
+        "Cancelled: ",
+        "You are invited to an appointment.",
+        "Your appointment has changed. This is how it is now.",
+        "This appointment was cancelled. There is nothing you need to do.",
+        "When: ",
+        "This appointment repeats; the time above is that of the first one.",
+        "Join the video consultation",
+        "This link is yours alone: please do not pass it on. It opens shortly before the "
+        "appointment.",
+        "Subscribe to all your sessions in your calendar"};
+    static const Words german{
+        {"Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"},
+        {"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September",
+         "Oktober", "November", "Dezember"},
+        "{weekday}, {day}. {month} {year}",
+        " Uhr",
+        "Einladung: ",
+        "Geändert: ",
+        "Abgesagt: ",
+        "Sie sind zu einem Termin eingeladen.",
+        "Ihr Termin hat sich geändert. So ist er jetzt:",
+        "Dieser Termin wurde abgesagt. Sie müssen nichts tun.",
+        "Wann: ",
+        "Dieser Termin wiederholt sich; die Zeit oben ist die des ersten.",
+        "An der Videosprechstunde teilnehmen",
+        "Dieser Link gehört nur Ihnen: Bitte geben Sie ihn nicht weiter. Er öffnet kurz vor dem "
+        "Termin.",
+        "Alle Ihre Termine im Kalender abonnieren"};
+    return language == Language::german ? german : english;
+}
+
+// One line without control characters, and not without end.
+std::string one_line(std::string_view text) {
+    std::string line;
+    for (const char c : text.substr(0, std::min(text.size(), title_bytes_max))) {
+        const auto byte = static_cast<unsigned char>(c);
+        line += byte < 0x20 || byte == 0x7f ? ' ' : c;
+    }
+    while (text.size() > title_bytes_max && !line.empty()
+           && (static_cast<unsigned char>(line.back()) & 0xc0U) == 0x80U) {
+        line.pop_back(); // what may be half a character
+    }
+    return std::string(core::trim(line));
+}
+
+std::string html_escaped(std::string_view text) {
+    std::string escaped;
+    for (const char c : text) {
+        switch (c) {
+        case '&':
+            escaped += "&amp;";
+            break;
+        case '<':
+            escaped += "&lt;";
+            break;
+        case '>':
+            escaped += "&gt;";
+            break;
+        case '"':
+            escaped += "&quot;";
+            break;
+        default:
+            escaped += c;
+        }
+    }
+    return escaped;
+}
+
+std::string day_in_words(ical::WallTime wall, const Words& words) {
+    const std::int64_t days =
+        (wall.seconds - (((wall.seconds % day_seconds) + day_seconds) % day_seconds)) / day_seconds;
+    const std::chrono::sys_days date{std::chrono::days(days)};
+    const std::chrono::year_month_day civil(date);
+    std::string text(words.day_form);
+    text = core::replace_all(std::move(text), "{weekday}",
+                             words.weekdays.at(std::chrono::weekday(date).c_encoding()));
+    text = core::replace_all(std::move(text), "{day}",
+                             std::to_string(static_cast<unsigned>(civil.day())));
+    text = core::replace_all(std::move(text), "{month}",
+                             words.months.at(static_cast<unsigned>(civil.month()) - 1));
+    return core::replace_all(std::move(text), "{year}",
+                             std::to_string(static_cast<int>(civil.year())));
+}
+
+std::string clock_time(ical::WallTime wall) {
+    const std::int64_t minutes = ((wall.seconds % day_seconds) + day_seconds) % day_seconds / 60;
+    std::array<char, 16> text{};
+    std::snprintf(text.data(), text.size(), "%02d:%02d", static_cast<int>(minutes / 60),
+                  static_cast<int>(minutes % 60));
+    return text.data();
+}
+
+// "Monday, 23 November 2026, 14:00 – 15:00 (Europe/Berlin)"
+std::string time_in_words(const ical::Object& message, const ical::Component& event,
+                          const Words& words) {
+    const auto timing = ical::timing_of(event, message.kind, message.zones);
+    if (!timing || !*timing) {
+        return "";
+    }
+    const ical::DateTime& start = (*timing)->start;
+    std::string text = day_in_words(start.wall, words);
+    const ical::WallTime end = start.zone->to_wall((*timing)->end(start.wall));
+    if (start.is_date) {
+        const ical::WallTime last{end.seconds - 1};
+        return last.seconds - start.wall.seconds < day_seconds
+                   ? text
+                   : text + " – " + day_in_words(last, words);
+    }
+    text += ", " + clock_time(start.wall) + " – ";
+    if (end.seconds / day_seconds != start.wall.seconds / day_seconds) {
+        text += day_in_words(end, words) + ", ";
+    }
+    return text + clock_time(end) + std::string(words.clock) + " (" + start.zone->name() + ")";
+}
+
+struct Content {
+    std::string title;
+    std::string_view sentence;
+    std::string time;
+    bool is_series = false;
+    std::string link; // empty: there is none
+    std::string_view feed;
+};
+
+std::string plain_text(const Content& content, const Words& words) {
+    std::string text = std::string(content.sentence) + "\r\n\r\n" + content.title + "\r\n"
+                       + std::string(words.when) + content.time + "\r\n";
+    if (content.is_series) {
+        text += std::string(words.series) + "\r\n";
+    }
+    if (!content.link.empty()) {
+        text += "\r\n" + std::string(words.join) + ":\r\n" + content.link + "\r\n"
+                + std::string(words.join_hint) + "\r\n";
+    }
+    return text + "\r\n" + std::string(words.subscribe) + ":\r\n" + std::string(content.feed)
+           + "\r\n";
+}
+
+std::string paragraph(std::string_view inner) {
+    return "<p>" + std::string(inner) + "</p>\r\n";
+}
+
+std::string anchor(std::string_view address, std::string_view words) {
+    return "<a href=\"" + html_escaped(address) + "\">" + html_escaped(words) + "</a>";
+}
+
+std::string html_text(const Content& content, const Words& words, Language language) {
+    std::string html = "<!DOCTYPE html>\r\n<html lang=\"";
+    html += language == Language::german ? "de" : "en";
+    html += "\"><head><meta charset=\"utf-8\"><title>" + html_escaped(content.title)
+            + "</title></head>\r\n<body>\r\n" + paragraph(html_escaped(content.sentence))
+            + paragraph("<strong>" + html_escaped(content.title) + "</strong><br>\r\n"
+                        + html_escaped(std::string(words.when) + content.time));
+    if (content.is_series) {
+        html += paragraph(html_escaped(words.series));
+    }
+    if (!content.link.empty()) {
+        html += paragraph(anchor(content.link, words.join));
+        html += paragraph(html_escaped(words.join_hint));
+    }
+    return html + paragraph(anchor(content.feed, words.subscribe)) + "</body></html>\r\n";
+}
+
+} // namespace
+
+InvitationText invitation_text(const ical::Object& message, std::string_view subject,
+                               std::string_view feed_url, Language language) {
+    const Words& words = words_of(language);
+    const ical::Component& event = *message.main_components().front();
+    const bool is_cancel = subject == "cancelled";
+    const bool is_first = subject == "new";
+    Content content;
+    content.title = one_line(event.text("SUMMARY"));
+    content.sentence = is_cancel ? words.cancelled : is_first ? words.invited : words.changed;
+    content.time = time_in_words(message, event, words);
+    content.is_series = event.find("RRULE") != nullptr;
+    content.link = is_cancel ? "" : std::string(event.value("URL"));
+    content.feed = feed_url;
+    const std::string_view before = is_cancel  ? words.cancellation
+                                    : is_first ? words.invitation
+                                               : words.change;
+    return {one_line(std::string(before) + content.title + ", " + content.time),
+            plain_text(content, words), html_text(content, words, language)};
+}
+
+} // namespace domain

@@ -1,0 +1,40 @@
+// Invitations by mail: notes that a session changed, and once the change has settled writes one
+// mail for each guest whom it concerns, with that guest's own link and nobody else's.
+#pragma once
+
+#include "core/time.h"
+#include "domain/invitation_text.h"
+#include "domain/policy.h"
+#include "storage/store.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace domain {
+
+// In the transaction of the change; `former` is the event's text before it, empty if there was
+// none. One row, however many guests there are; none where nobody gets mail.
+void note_change(storage::WriteTransaction& transaction, std::int64_t session,
+                 std::string_view former, core::Instant now, const Policy& policy);
+
+// Writes the mails of changes that have settled, of few sessions in one transaction. Returns of how
+// many sessions; 0: there are no more.
+std::size_t write_settled_mails(storage::Store& store, core::Instant now, const Policy& policy);
+
+// A mail as it leaves: with the guest's links in it, which are never at rest.
+struct Invitation {
+    std::string calendar;
+    std::string method; // REQUEST, CANCEL
+    std::string organizer_name;
+    std::string organizer_address;
+    InvitationText text;
+};
+// Nothing if its calendar cannot be read, which is so for none that was written here.
+std::optional<Invitation> read_invitation(storage::WriteTransaction& transaction,
+                                          const storage::Mail& mail, core::Instant now,
+                                          const Policy& policy, const Keys& keys);
+
+} // namespace domain

@@ -1,0 +1,63 @@
+// What is to be told to people by mail: changes of sessions that have not settled yet, and mails
+// that have not left yet. Written in the transaction of the change itself (design, section 3).
+#pragma once
+
+#include "core/time.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace storage {
+
+// Changes of one session that its guests do not know of.
+struct Announcement {
+    std::int64_t session = 0;
+    std::int64_t sequence = 0; // the least SEQUENCE that the next message carries
+    // The event's text before the first of these changes; empty: there was none. Links are
+    // placeholders.
+    std::string former;
+};
+
+struct Mail {
+    std::int64_t id = 0;
+    std::int64_t session = 0;
+    std::string message_id; // without angle brackets; the same however often it is sent
+    std::string recipient;  // an address
+    std::string subject;    // what it is about: "new", "changed" or "cancelled"
+    std::string text;       // iCalendar with placeholders for links
+    std::string links;      // their offsets, as Object::links
+    core::Instant created;
+    core::Instant due; // when to try (again)
+    int attempts = 0;
+    bool failed = false; // for good
+    std::string failure; // of the last attempt
+};
+
+class Outbox {
+public:
+    virtual ~Outbox() = default;
+    // Changes of that session settle until `due`; `former` is forgotten if some are there already.
+    virtual void announce(std::int64_t session, std::string_view former, core::Instant due) = 0;
+    // Those that are due, the longest due first.
+    [[nodiscard]] virtual std::vector<Announcement> due_announcements(core::Instant now,
+                                                                      std::size_t limit) const = 0;
+    virtual void announced(std::int64_t session, std::int64_t next_sequence) = 0;
+
+    virtual std::int64_t insert(const Mail& mail) = 0;
+    // The mails that are due, for who asks alone: they are due again at `lease_end`, and have one
+    // attempt more.
+    virtual std::vector<Mail> claim(core::Instant now, core::Instant lease_end,
+                                    std::size_t limit) = 0;
+    virtual void remove(std::int64_t id) = 0; // it was sent
+    virtual void retry(std::int64_t id, core::Instant due, std::string_view failure) = 0;
+    virtual void give_up(std::int64_t id, std::string_view failure) = 0;
+    // Waiting and failed, the oldest first.
+    [[nodiscard]] virtual std::vector<Mail> list(std::size_t limit) const = 0;
+    // Forgets failed mails from before `before`.
+    virtual void forget_failed(core::Instant before) = 0;
+};
+
+} // namespace storage
