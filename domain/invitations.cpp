@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t sessions_at_once = 5;
 constexpr std::size_t message_id_bytes = 15;
 
-// Whoever has an account reads their own calendar.
+// Whoever has an account finds the session in a feed of their own.
 bool gets_mail(const storage::Participant& participant) {
     return !participant.account && is_email_address(participant.address);
 }
