@@ -4,7 +4,8 @@
 
 namespace net {
 
-WorkerPool::WorkerPool(unsigned threads, std::size_t queue_length) : queue_length_(queue_length) {
+WorkerPool::WorkerPool(unsigned threads, std::size_t queue_length)
+    : queue_length_(queue_length), idle_(threads) {
     threads_.reserve(threads);
     for (unsigned i = 0; i < threads; ++i) {
         threads_.emplace_back([this] { work(); });
@@ -45,7 +46,6 @@ bool WorkerPool::submit(Job job) {
 void WorkerPool::work() {
     std::unique_lock lock(mutex_);
     for (;;) {
-        ++idle_;
         wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
         --idle_;
         if (stopping_) {
@@ -57,6 +57,7 @@ void WorkerPool::work() {
         job();
         job = nullptr; // what it holds is released without the lock
         lock.lock();
+        ++idle_;
     }
 }
 

@@ -32,7 +32,7 @@ private:
     std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<Job> jobs_;
-    std::size_t idle_ = 0; // threads that wait for a job
+    std::size_t idle_; // threads that have no job, those included that have not begun yet
     bool stopping_ = false;
     std::vector<std::thread> threads_;
 };

@@ -23,6 +23,13 @@ TEST(WorkerPool, RunsWhatIsSubmitted) {
     done.wait();
 }
 
+TEST(WorkerPool, IsFreeBeforeItsThreadsHaveBegun) {
+    for (int i = 0; i < 50; ++i) {
+        WorkerPool pool(1, 0);
+        EXPECT_TRUE(pool.submit([] {}));
+    }
+}
+
 TEST(WorkerPool, RefusesWhenNoThreadIsFreeAndTheQueueIsFull) {
     std::latch running(1);
     std::latch release(1);
