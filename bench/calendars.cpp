@@ -1,5 +1,7 @@
 #include "bench/calendars.h"
 
+#include "core/time.h"
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -8,7 +10,6 @@ namespace bench {
 
 namespace {
 
-constexpr std::int64_t day_seconds = 86'400;
 constexpr std::int64_t week_days = 7;
 // A Monday; where the calendars begin.
 constexpr std::int64_t first_day = 20'458; // 2026-01-05
@@ -123,7 +124,7 @@ void add_zone(std::string& out, const Zone& zone) {
 }
 
 core::Instant at_minute(std::int64_t day, std::int64_t minute) {
-    return {day * day_seconds + minute * 60};
+    return {day * core::day_seconds + minute * 60};
 }
 
 std::string wall(core::Instant at) {
@@ -133,7 +134,7 @@ std::string wall(core::Instant at) {
 }
 
 std::string date_text(std::int64_t day) {
-    return core::to_ical_utc({day * day_seconds}).substr(0, 8);
+    return core::to_ical_utc({day * core::day_seconds}).substr(0, 8);
 }
 
 } // namespace
@@ -170,7 +171,7 @@ int Calendar::weeks() const {
 
 core::Interval Calendar::week(int number) const {
     const std::int64_t day = first_day + number * week_days;
-    return {{day * day_seconds}, {(day + week_days) * day_seconds}};
+    return {{day * core::day_seconds}, {(day + week_days) * core::day_seconds}};
 }
 
 Calendar::Plan Calendar::plan(std::size_t number) const {
@@ -285,7 +286,7 @@ std::string session_text(const SessionPlan& plan) {
         add_line(out, line);
     }
     add_line(out, "UID:" + plan.uid);
-    add_line(out, "DTSTAMP:" + core::to_ical_utc(plan.start - 30 * day_seconds));
+    add_line(out, "DTSTAMP:" + core::to_ical_utc(plan.start - 30 * core::day_seconds));
     add_line(out, "DTSTART:" + core::to_ical_utc(plan.start));
     add_line(out, "DTEND:" + core::to_ical_utc(plan.start + 1800));
     add_line(out, "SUMMARY:Consultation");

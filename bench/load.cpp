@@ -1,5 +1,7 @@
 #include "bench/load.h"
 
+#include "bench/process.h"
+
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -26,14 +28,10 @@ using Steady = std::chrono::steady_clock;
 constexpr std::size_t events_at_once = 256;
 constexpr std::size_t faults_max = 1000; // then there is no point in going on
 
-[[noreturn]] void fail(const std::string& what) {
-    throw std::runtime_error(what + ": " + std::generic_category().message(errno));
-}
-
 int connect_to(std::uint16_t port) {
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (socket < 0) {
-        fail("socket");
+        fail_with_errno("socket");
     }
     const int yes = 1;
     ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
@@ -43,7 +41,7 @@ int connect_to(std::uint16_t port) {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
         ::close(socket);
-        fail("connect");
+        fail_with_errno("connect");
     }
     return socket;
 }
@@ -61,7 +59,7 @@ class Driver {
 public:
     explicit Driver(const Load& load) : load_(load), epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
         if (epoll_ < 0) {
-            fail("epoll_create1");
+            fail_with_errno("epoll_create1");
         }
         connections_.resize(load.connections);
     }
@@ -132,7 +130,7 @@ private:
         event.events = events;
         event.data.u64 = static_cast<std::uint64_t>(&connection - connections_.data());
         if (::epoll_ctl(epoll_, operation, connection.socket, &event) != 0) {
-            fail("epoll_ctl");
+            fail_with_errno("epoll_ctl");
         }
     }
 

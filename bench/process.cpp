@@ -29,14 +29,10 @@ namespace {
 constexpr std::chrono::milliseconds look_again{10};
 constexpr int looks_max = 1500; // 15 s for a program to end by itself
 
-[[noreturn]] void fail(const std::string& what) {
-    throw std::runtime_error(what + ": " + std::generic_category().message(errno));
-}
-
 double seconds_of(clockid_t clock) {
     timespec time{};
     if (::clock_gettime(clock, &time) != 0) {
-        fail("clock_gettime");
+        fail_with_errno("clock_gettime");
     }
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
@@ -66,7 +62,7 @@ int start(const std::vector<std::string>& arguments, const std::string& folder, 
     pointers.push_back(nullptr);
     const int id = ::fork();
     if (id < 0) {
-        fail("fork");
+        fail_with_errno("fork");
     }
     if (id == 0) {
         become(pointers.data(), folder.c_str(), input, output, error);
@@ -77,7 +73,7 @@ int start(const std::vector<std::string>& arguments, const std::string& folder, 
 int open_file(const std::string& path, int flags) {
     const int file = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
     if (file < 0) {
-        fail("open " + path);
+        fail_with_errno("open " + path);
     }
     return file;
 }
@@ -130,6 +126,10 @@ struct TemporaryFile {
 };
 
 } // namespace
+
+void fail_with_errno(const std::string& what) {
+    throw std::runtime_error(what + ": " + std::generic_category().message(errno));
+}
 
 void pin_to(int core) {
     cpu_set_t cores;
@@ -249,7 +249,7 @@ int free_port() {
         && ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0;
     ::close(socket);
     if (!done) {
-        fail("no free port");
+        fail_with_errno("no free port");
     }
     return ntohs(address.sin_port);
 }

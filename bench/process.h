@@ -13,6 +13,9 @@ namespace bench {
 constexpr int server_core = 0;
 constexpr int driver_core = 1;
 
+// Throws what the last system call says.
+[[noreturn]] void fail_with_errno(const std::string& what);
+
 // Keeps the calling process on one core; without effect where there is no such core.
 void pin_to(int core);
 

@@ -185,10 +185,6 @@ core::Done check_size(const core::Request& request) {
                           : core::Condition::none);
 }
 
-tl::unexpected<core::Error> nothing_here() {
-    return core::fail(core::Errc::not_found, "There is nothing here.");
-}
-
 tl::unexpected<core::Error> not_allowed() {
     return core::fail(core::Errc::method_not_allowed, "This method is not for this resource.");
 }

@@ -136,6 +136,10 @@ void append_href(std::string& out, std::string_view href) {
     out += "</D:href>";
 }
 
+bool empty_element(const PropertyContext& /*context*/, std::string& /*content*/) {
+    return true;
+}
+
 const PropertyRow* find_property(const Name& name, ResourceKind kind) {
     const PropertyRow* found = nullptr;
     visit_rows([&](const PropertyRow& row) {

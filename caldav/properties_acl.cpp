@@ -126,13 +126,9 @@ bool alternate_uri_set(const PropertyContext& context, std::string& content) {
     return true;
 }
 
-bool nothing(const PropertyContext& /*context*/, std::string& /*content*/) {
-    return true;
-}
+using enum InAllprop;
 
-constexpr auto no = InAllprop::no;
-
-constexpr std::array rows{
+constexpr std::array access_control_rows{
     PropertyRow{ns::dav, "owner", on::owned, owner, nullptr, no, "RFC 3744 5.1"},
     PropertyRow{ns::dav, "supported-privilege-set", on::all, supported_privilege_set, nullptr, no,
                 "RFC 3744 5.3"},
@@ -141,7 +137,7 @@ constexpr std::array rows{
     PropertyRow{ns::dav, "acl", on::all, access_control_list, nullptr, no, "RFC 3744 5.5"},
     PropertyRow{ns::dav, "acl-restrictions", on::all, access_control_restrictions, nullptr, no,
                 "RFC 3744 5.6"},
-    PropertyRow{ns::dav, "inherited-acl-set", on::all, nothing, nullptr, no, "RFC 3744 5.7"},
+    PropertyRow{ns::dav, "inherited-acl-set", on::all, empty_element, nullptr, no, "RFC 3744 5.7"},
     PropertyRow{ns::dav, "principal-collection-set", on::all, principal_collection_set, nullptr, no,
                 "RFC 3744 5.8"},
     PropertyRow{ns::dav, "principal-URL", on::roots | on::principal | on::home, principal_url,
@@ -149,14 +145,16 @@ constexpr std::array rows{
     PropertyRow{ns::dav, "alternate-URI-set", on::principal, alternate_uri_set, nullptr, no,
                 "RFC 3744 4.1"},
     // There are no groups.
-    PropertyRow{ns::dav, "group-member-set", on::principal, nothing, nullptr, no, "RFC 3744 4.3"},
-    PropertyRow{ns::dav, "group-membership", on::principal, nothing, nullptr, no, "RFC 3744 4.4"},
+    PropertyRow{ns::dav, "group-member-set", on::principal, empty_element, nullptr, no,
+                "RFC 3744 4.3"},
+    PropertyRow{ns::dav, "group-membership", on::principal, empty_element, nullptr, no,
+                "RFC 3744 4.4"},
 };
 
 } // namespace
 
 std::span<const PropertyRow> access_control_properties() {
-    return rows;
+    return access_control_rows;
 }
 
 } // namespace caldav

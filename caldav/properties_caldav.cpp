@@ -237,9 +237,10 @@ core::Done set_order(storage::Collection& collection, const Element* value) {
     return {};
 }
 
-constexpr auto no = InAllprop::no; // RFC 4791 section 5.2: none of them
+// RFC 4791 section 5.2: none of them is part of allprop.
+using enum InAllprop;
 
-constexpr std::array rows{
+constexpr std::array caldav_rows{
     PropertyRow{ns::caldav, "calendar-description", on::calendar, description, set_description, no,
                 "RFC 4791 5.2.1"},
     PropertyRow{ns::caldav, "calendar-timezone", on::calendar, time_zone, set_time_zone, no,
@@ -275,7 +276,7 @@ constexpr std::array rows{
 } // namespace
 
 std::span<const PropertyRow> caldav_properties() {
-    return rows;
+    return caldav_rows;
 }
 
 // RFC 4791 section 5.2.3. What no calendar here holds (VPOLL) is left out; nothing left is an

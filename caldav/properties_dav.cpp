@@ -89,10 +89,6 @@ bool creation_date(const PropertyContext& context, std::string& content) {
     return true;
 }
 
-bool nothing(const PropertyContext& /*context*/, std::string& /*content*/) {
-    return true;
-}
-
 bool current_user_principal(const PropertyContext& context, std::string& content) {
     append_href(content, principal_href(context.who.account));
     return true;
@@ -137,10 +133,9 @@ bool resource_id(const PropertyContext& context, std::string& content) {
     return true;
 }
 
-constexpr auto yes = InAllprop::yes;
-constexpr auto no = InAllprop::no;
+using enum InAllprop;
 
-constexpr std::array rows{
+constexpr std::array webdav_rows{
     PropertyRow{ns::dav, "resourcetype", on::all, resource_type, nullptr, yes, "RFC 4918 15.9",
                 Reads::name},
     PropertyRow{ns::dav, "displayname", on::collections, display_name, set_display_name, yes,
@@ -155,8 +150,8 @@ constexpr std::array rows{
     PropertyRow{ns::dav, "creationdate", on::collections | on::object, creation_date, nullptr, yes,
                 "RFC 4918 15.1"},
     // There are no locks.
-    PropertyRow{ns::dav, "supportedlock", on::all, nothing, nullptr, yes, "RFC 4918 15.10"},
-    PropertyRow{ns::dav, "lockdiscovery", on::all, nothing, nullptr, yes, "RFC 4918 15.8"},
+    PropertyRow{ns::dav, "supportedlock", on::all, empty_element, nullptr, yes, "RFC 4918 15.10"},
+    PropertyRow{ns::dav, "lockdiscovery", on::all, empty_element, nullptr, yes, "RFC 4918 15.8"},
     PropertyRow{ns::dav, "current-user-principal", on::all, current_user_principal, nullptr, no,
                 "RFC 5397 3"},
     PropertyRow{ns::dav, "supported-report-set", on::all, supported_report_set, nullptr, no,
@@ -169,7 +164,7 @@ constexpr std::array rows{
 } // namespace
 
 std::span<const PropertyRow> webdav_properties() {
-    return rows;
+    return webdav_rows;
 }
 
 } // namespace caldav

@@ -118,9 +118,9 @@ bool email_address_set(const PropertyContext& context, std::string& content) {
     return true;
 }
 
-constexpr auto no = InAllprop::no;
+using enum InAllprop;
 
-constexpr std::array rows{
+constexpr std::array scheduling_rows{
     PropertyRow{ns::caldav, "calendar-home-set", on::principal, calendar_home_set, nullptr, no,
                 "RFC 4791 6.2.1"},
     PropertyRow{ns::caldav, "calendar-user-address-set", on::principal, calendar_user_address_set,
@@ -145,7 +145,7 @@ constexpr std::array rows{
 } // namespace
 
 std::span<const PropertyRow> scheduling_properties() {
-    return rows;
+    return scheduling_rows;
 }
 
 } // namespace caldav

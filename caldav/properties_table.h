@@ -70,5 +70,6 @@ constexpr Kinds all = roots | owned;
 } // namespace on
 
 void append_href(std::string& out, std::string_view href); // <D:href>
+bool empty_element(const PropertyContext& context, std::string& content);
 
 } // namespace caldav

@@ -13,10 +13,6 @@ constexpr std::string_view calendars_segment = "calendars";
 constexpr std::string_view inbox_name = "inbox";
 constexpr std::string_view outbox_name = "outbox";
 
-core::Result<Resource> nothing_here() {
-    return core::fail(core::Errc::not_found, "There is nothing here.");
-}
-
 Resource fixed(ResourceKind kind, std::string href) {
     Resource resource;
     resource.kind = kind;
@@ -112,6 +108,10 @@ core::Result<Resource> resolve_calendars(const storage::ReadTransaction& transac
 }
 
 } // namespace
+
+tl::unexpected<core::Error> nothing_here() {
+    return core::fail(core::Errc::not_found, "There is nothing here.");
+}
 
 std::string principal_href(std::string_view account) {
     return "/principals/" + core::encode_segment(account) + "/";

@@ -70,4 +70,7 @@ core::Result<Resource> resolve_existing(const storage::ReadTransaction& transact
 // The door names the resource of a conflict by its name in that collection; clients need its href.
 core::Error with_member_href(core::Error error, const storage::Collection& collection);
 
+// The error of a path that leads nowhere, or nowhere that this reader may know of.
+tl::unexpected<core::Error> nothing_here();
+
 } // namespace caldav

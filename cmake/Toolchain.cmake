@@ -16,6 +16,12 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     add_compile_options(-Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow)
 endif()
 
+if(CMAKE_UNITY_BUILD)
+    # Several sources are one translation unit then: a type that only one of them knows is no longer
+    # in the main file, and another one's local name may hide it.
+    add_compile_options(-Wno-subobject-linkage -Wno-shadow -Wshadow=local)
+endif()
+
 option(APPOINTED_ASAN "Build with the address and undefined behaviour sanitizers" OFF)
 if(APPOINTED_ASAN)
     add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)

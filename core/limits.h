@@ -57,6 +57,7 @@ constexpr std::size_t dead_properties_per_resource = 200;
 constexpr std::size_t dead_property_bytes = 64 * 1024;
 constexpr std::size_t collections_per_account = 250;
 constexpr std::size_t versions_per_object = 50; // former texts; the oldest go first
+constexpr std::size_t password_bytes_max = 1024;
 constexpr std::size_t name_bytes = 255; // of a path segment; Outlook's add-in uses long ones
 // Texts that rows are found by: an entry of a PostgreSQL index has some 2,700 bytes.
 constexpr std::size_t uid_bytes = 1024;     // RFC 7986 section 5.3 advises 255

@@ -9,15 +9,10 @@ namespace core {
 
 namespace {
 
-constexpr std::int64_t seconds_per_day = 86'400;
 constexpr std::array<std::string_view, 7> day_names{"Sun", "Mon", "Tue", "Wed",
                                                     "Thu", "Fri", "Sat"};
 constexpr std::array<std::string_view, 12> month_names{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-
-constexpr std::int64_t floor_divide(std::int64_t value, std::int64_t by) {
-    return value / by - (value % by < 0 ? 1 : 0);
-}
 
 bool is_leap_year(int year) {
     return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
@@ -38,12 +33,12 @@ struct Moment {
 // None of the spellings has room for a fifth digit of the year or a sign, so what lies outside the
 // years 1 to 9999 (an open end of an Interval) is shown as their first or last second.
 Moment moment_of(Instant at) {
-    static const std::int64_t first = days_from_date({limits::year_min, 1, 1}) * seconds_per_day;
+    static const std::int64_t first = days_from_date({limits::year_min, 1, 1}) * day_seconds;
     static const std::int64_t last =
-        (days_from_date({limits::year_max, 12, 31}) + 1) * seconds_per_day - 1;
+        (days_from_date({limits::year_max, 12, 31}) + 1) * day_seconds - 1;
     const std::int64_t seconds = std::clamp(at.seconds, first, last);
-    const std::int64_t days = floor_divide(seconds, seconds_per_day);
-    const int in_day = static_cast<int>(seconds - days * seconds_per_day);
+    const std::int64_t days = floor_divide(seconds, day_seconds);
+    const int in_day = static_cast<int>(seconds - days * day_seconds);
     return {date_from_days(days), in_day / 3600, in_day / 60 % 60, in_day % 60};
 }
 
@@ -55,7 +50,7 @@ std::optional<Instant> instant_of(const Moment& moment) {
     }
     // RFC 5545 section 3.3.12: without support for leap seconds, second 60 means second 59.
     const int second = std::min(moment.second, 59);
-    return Instant{days_from_date(moment.date) * seconds_per_day + moment.hour * 3600
+    return Instant{days_from_date(moment.date) * day_seconds + moment.hour * 3600
                    + moment.minute * 60 + second};
 }
 

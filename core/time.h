@@ -20,6 +20,21 @@ struct Instant {
     friend std::int64_t operator-(Instant a, Instant b) { return a.seconds - b.seconds; }
 };
 
+constexpr std::int64_t day_seconds = 86'400; // a day without a change of the clock
+
+// Rounded down, as days before 1970 want it; C++ rounds towards zero.
+constexpr std::int64_t floor_divide(std::int64_t value, std::int64_t by) {
+    return value / by - (value % by < 0 ? 1 : 0);
+}
+
+// The day that holds a second, counted from 1970-01-01, and how far into that day it is.
+constexpr std::int64_t day_of(std::int64_t seconds) {
+    return floor_divide(seconds, day_seconds);
+}
+constexpr std::int64_t time_of_day(std::int64_t seconds) {
+    return seconds - day_of(seconds) * day_seconds;
+}
+
 constexpr Instant beginning_of_time{std::numeric_limits<std::int64_t>::min() / 4};
 constexpr Instant end_of_time{std::numeric_limits<std::int64_t>::max() / 4};
 

@@ -1,6 +1,7 @@
 #include "domain/accounts.h"
 
 #include "core/crypto.h"
+#include "core/limits.h"
 #include "core/strings.h"
 #include "domain/addresses.h"
 
@@ -13,7 +14,6 @@ namespace {
 constexpr std::size_t login_bytes = 64;
 constexpr std::size_t name_bytes = 200;
 constexpr std::size_t password_bytes_min = 8;
-constexpr std::size_t password_bytes_max = 1024;
 
 bool has_control_characters(std::string_view text) {
     return std::any_of(text.begin(), text.end(), [](char c) {
@@ -38,7 +38,8 @@ std::string account_id(std::string_view login) {
 }
 
 core::Done check_password(std::string_view password) {
-    if (password.size() < password_bytes_min || password.size() > password_bytes_max) {
+    if (password.size() < password_bytes_min
+        || password.size() > core::limits::password_bytes_max) {
         return core::fail(core::Errc::invalid_input,
                           "A password has between 8 and 1024 characters.");
     }

@@ -1,4 +1,5 @@
 #include "core/crypto.h"
+#include "core/limits.h"
 #include "core/strings.h"
 #include "core/uri.h"
 #include "domain/accounts.h"
@@ -19,7 +20,6 @@ constexpr int hashes_waiting = 64; // more wait in their clients (503)
 // A person mistypes a few times; a clinic's network shares one address.
 constexpr FailureLimiter::Limits per_account_and_address{10, 5 * 60, 20'000};
 constexpr FailureLimiter::Limits per_address{100, 5 * 60, 20'000};
-constexpr std::size_t password_bytes_max = 1024;
 
 // ISO 8859-1 read as bytes becomes UTF-8 (R-C23).
 std::string latin1_to_utf8(std::string_view text) {
@@ -164,7 +164,7 @@ private:
 
     core::Result<bool> verify(const std::optional<storage::Account>& account,
                               std::string_view password) {
-        if (password.size() > password_bytes_max) {
+        if (password.size() > core::limits::password_bytes_max) {
             return false;
         }
         if (!gate_.enter()) {

@@ -43,7 +43,7 @@ core::Done check_component(const storage::Collection& collection, ical::Kind kin
     return {};
 }
 
-bool has_control_characters(std::string_view text) {
+bool has_forbidden_characters(std::string_view text) {
     return std::any_of(text.begin(), text.end(), [](char c) {
         const auto byte = static_cast<unsigned char>(c);
         return (byte < 0x20 && c != '\t' && c != '\r' && c != '\n') || byte == 0x7f;
@@ -146,7 +146,7 @@ core::Result<Stored> Calendars::store_event(storage::WriteTransaction& transacti
 
     ical::Object event = checked.object;
     const bool had_links = remove_links(event.calendar);
-    const bool rewrite = had_links || has_control_characters(checked.text);
+    const bool rewrite = had_links || has_forbidden_characters(checked.text);
     row.text = rewrite ? ical::print(event.calendar) : checked.text;
     row.links.clear();
     row.index = checked.index.reach;

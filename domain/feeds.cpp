@@ -1,6 +1,7 @@
 #include "domain/feeds.h"
 
 #include "core/strings.h"
+#include "core/time.h"
 #include "domain/addresses.h"
 #include "domain/rendering.h"
 #include "domain/session_event.h"
@@ -19,7 +20,6 @@ namespace {
 constexpr std::size_t feed_id_bytes = 6;
 constexpr std::size_t feed_generation_bytes = 2;
 constexpr std::size_t feed_claim_bytes = feed_id_bytes + feed_generation_bytes;
-constexpr std::int64_t day_seconds = 86'400;
 constexpr std::size_t events_max = 5'000;
 constexpr std::string_view account_subject = "account:";
 constexpr std::string_view address_subject = "address:";
@@ -128,13 +128,14 @@ void name_calendar(ical::Component& calendar) {
 }
 
 core::Instant midnight_before(core::Instant now) {
-    return now - ((now.seconds % day_seconds) + day_seconds) % day_seconds;
+    return now - core::time_of_day(now.seconds);
 }
 
 // To the day, so that the content changes only when something does, or at midnight.
 core::Interval feed_range(core::Instant now, const Policy& policy) {
     const core::Instant day = midnight_before(now);
-    return {day - policy.feed_past_days * day_seconds, day + policy.feed_future_days * day_seconds};
+    return {day - policy.feed_past_days * core::day_seconds,
+            day + policy.feed_future_days * core::day_seconds};
 }
 
 std::string tag_of(std::string_view all) {

@@ -1,6 +1,7 @@
 #include "domain/history.h"
 
 #include "core/limits.h"
+#include "core/time.h"
 #include "ical/object.h"
 
 #include <utility>
@@ -8,8 +9,6 @@
 namespace domain {
 
 namespace {
-
-constexpr std::int64_t day_seconds = 86'400;
 
 core::Result<storage::Collection> target_of(const storage::ReadTransaction& transaction,
                                             const storage::Version& version,
@@ -93,7 +92,7 @@ std::string summary_of(const storage::Version& version) {
 
 std::size_t prune_history(storage::Store& store, core::Instant now, const Policy& policy,
                           std::size_t batch) {
-    const core::Instant before = now - std::int64_t{policy.history_days} * day_seconds;
+    const core::Instant before = now - std::int64_t{policy.history_days} * core::day_seconds;
     return *store.write([&](storage::WriteTransaction& transaction) -> core::Result<std::size_t> {
         return transaction.versions().forget(before, batch);
     });

@@ -1,6 +1,7 @@
 #include "domain/invitation_text.h"
 
 #include "core/strings.h"
+#include "core/time.h"
 #include "ical/timing.h"
 #include "ical/value.h"
 
@@ -13,7 +14,6 @@ namespace domain {
 
 namespace {
 
-constexpr std::int64_t day_seconds = 86'400;
 constexpr std::size_t title_bytes_max = 200;
 
 struct Words {
@@ -105,8 +105,7 @@ std::string html_escaped(std::string_view text) {
 }
 
 std::string day_in_words(ical::WallTime wall, const Words& words) {
-    const std::int64_t days =
-        (wall.seconds - (((wall.seconds % day_seconds) + day_seconds) % day_seconds)) / day_seconds;
+    const std::int64_t days = core::day_of(wall.seconds);
     const std::chrono::sys_days date{std::chrono::days(days)};
     const std::chrono::year_month_day civil(date);
     std::string text(words.day_form);
@@ -121,7 +120,7 @@ std::string day_in_words(ical::WallTime wall, const Words& words) {
 }
 
 std::string clock_time(ical::WallTime wall) {
-    const std::int64_t minutes = ((wall.seconds % day_seconds) + day_seconds) % day_seconds / 60;
+    const std::int64_t minutes = core::time_of_day(wall.seconds) / 60;
     std::array<char, 16> text{};
     std::snprintf(text.data(), text.size(), "%02d:%02d", static_cast<int>(minutes / 60),
                   static_cast<int>(minutes % 60));
@@ -140,12 +139,12 @@ std::string time_in_words(const ical::Object& message, const ical::Component& ev
     const ical::WallTime end = start.zone->to_wall((*timing)->end(start.wall));
     if (start.is_date) {
         const ical::WallTime last{end.seconds - 1};
-        return last.seconds - start.wall.seconds < day_seconds
+        return last.seconds - start.wall.seconds < core::day_seconds
                    ? text
                    : text + " – " + day_in_words(last, words);
     }
     text += ", " + clock_time(start.wall) + " – ";
-    if (end.seconds / day_seconds != start.wall.seconds / day_seconds) {
+    if (end.seconds / core::day_seconds != start.wall.seconds / core::day_seconds) {
         text += day_in_words(end, words) + ", ";
     }
     return text + clock_time(end) + std::string(words.clock) + " (" + start.zone->name() + ")";

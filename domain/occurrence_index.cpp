@@ -2,6 +2,7 @@
 
 #include "core/limits.h"
 #include "core/log.h"
+#include "core/time.h"
 #include "ical/occurrence_index.h"
 
 #include <array>
@@ -15,16 +16,15 @@ namespace {
 using core::Instant;
 using core::Interval;
 
-constexpr std::int64_t day_seconds = 86'400;
 constexpr std::int64_t year_days = 366;
 
 // Around now, from the widest: a series is indexed in the first that its occurrences fit in
 // (core::limits::indexed_occurrences). A weekly one has two years, a daily one a year ahead.
 std::array<Interval, 5> windows_at(Instant now) {
     const auto days = [now](std::int64_t before, std::int64_t after) {
-        return Interval{now - before * day_seconds, now + after * day_seconds};
+        return Interval{now - before * core::day_seconds, now + after * core::day_seconds};
     };
-    return {Interval{core::beginning_of_time, now + 2 * year_days * day_seconds},
+    return {Interval{core::beginning_of_time, now + 2 * year_days * core::day_seconds},
             days(year_days, 2 * year_days), days(31, year_days), days(31, 93), days(7, 31)};
 }
 
@@ -108,7 +108,7 @@ std::size_t refresh_due_indexes(storage::Store& store, Instant now, std::size_t 
 }
 
 std::size_t forget_old_tombstones(storage::Store& store, Instant now, std::size_t batch) {
-    const Instant before = now - core::limits::tombstone_days * day_seconds;
+    const Instant before = now - core::limits::tombstone_days * core::day_seconds;
     return *store.write([&](storage::WriteTransaction& transaction) -> core::Result<std::size_t> {
         return transaction.objects().forget_tombstones(before, batch);
     });

@@ -1,6 +1,7 @@
 #include "domain/rendering.h"
 
 #include "core/strings.h"
+#include "core/time.h"
 #include "core/uri.h"
 #include "domain/addresses.h"
 #include "domain/notes_block.h"
@@ -178,11 +179,9 @@ OccurrenceKey occurrence_key(const ical::Object& event, const ical::Component& c
         return OccurrenceKey::series();
     }
     // The master's clock names the occurrence, whatever clock the client wrote it on.
-    constexpr std::int64_t day_seconds = 86'400;
     ical::WallTime wall = value->wall;
     if (value->is_date && !first->is_date) {
-        const std::int64_t time_of_day =
-            ((first->wall.seconds % day_seconds) + day_seconds) % day_seconds;
+        const std::int64_t time_of_day = core::time_of_day(first->wall.seconds);
         wall.seconds += time_of_day;
     } else if (!first->is_date) {
         wall = first->zone->to_wall(value->instant());

@@ -2,6 +2,7 @@
 
 #include "core/limits.h"
 #include "core/strings.h"
+#include "core/time.h"
 #include "ical/series.h"
 #include "ical/text_match.h"
 #include "ical/timing.h"
@@ -16,7 +17,6 @@ namespace {
 using core::Instant;
 using core::Interval;
 
-constexpr std::int64_t seconds_per_day = 86'400;
 // Non-standard: an alarm that repeats more often than this is taken to repeat so often.
 constexpr std::int64_t repeats_max = 10'000;
 
@@ -172,14 +172,14 @@ core::Result<std::optional<Alarm>> read_alarm(const Component& component, const 
         alarm.absolute = TRY(date_time(*trigger, zones)).instant();
     } else {
         const Duration duration = TRY(parse_duration(trigger->value()));
-        alarm.offset = duration.days * seconds_per_day + duration.seconds;
+        alarm.offset = duration.days * core::day_seconds + duration.seconds;
         alarm.offset *= duration.negative ? -1 : 1;
         alarm.from_end = core::iequals(trigger->parameter("RELATED"), "END");
     }
     const Property* const pause = find_filled(component, "DURATION");
     if (pause != nullptr) {
         const Duration duration = TRY(parse_duration(pause->value()));
-        alarm.pause = duration.days * seconds_per_day + duration.seconds;
+        alarm.pause = duration.days * core::day_seconds + duration.seconds;
         const std::string_view repeat = component.value("REPEAT");
         std::from_chars(repeat.data(), repeat.data() + repeat.size(), alarm.repeats);
         alarm.repeats = std::clamp<std::int64_t>(alarm.repeats, 0, repeats_max);
@@ -280,7 +280,7 @@ bool Evaluation::time_matches(const Property& property, Interval range) {
     }
     return std::any_of(items->begin(), items->end(), [&](const DateTimeItem& item) {
         const Instant start = item.start.instant();
-        const WallTime midnight{item.start.wall.seconds + seconds_per_day};
+        const WallTime midnight{item.start.wall.seconds + core::day_seconds};
         const Instant end =
             item.start.is_date ? item.start.zone->to_instant(midnight) : item.end.value_or(start);
         return end > start ? range.start < end && range.end > start : holds(range, start);

@@ -1,6 +1,7 @@
 #include "ical/itip.h"
 
 #include "core/strings.h"
+#include "core/time.h"
 #include "ical/recurrence.h"
 #include "ical/select.h"
 #include "ical/timing.h"
@@ -15,7 +16,6 @@ namespace ical {
 namespace {
 
 constexpr std::string_view product_id = "-//Appointed//Appointed//EN";
-constexpr std::int64_t day_seconds = 86'400;
 
 // What a message has of an event whatever attendees are shown of it.
 constexpr std::array<std::string_view, 9> carried = {
@@ -49,7 +49,7 @@ core::Instant slot_of(const DateTime& value, const std::optional<Timing>& series
         return value.instant();
     }
     WallTime wall = value.wall;
-    wall.seconds += ((series->start.wall.seconds % day_seconds) + day_seconds) % day_seconds;
+    wall.seconds += core::time_of_day(series->start.wall.seconds);
     return series->start.zone->to_instant(wall);
 }
 

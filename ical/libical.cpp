@@ -13,7 +13,6 @@ namespace ical {
 
 namespace {
 
-constexpr std::int64_t seconds_per_day = 86'400;
 // A step in another calendar goes through ICU and costs some ten times as much as one of ours.
 constexpr std::size_t steps_per_time = 10;
 
@@ -47,11 +46,8 @@ void release(icalrecurrencetype& rule) {
 }
 
 icaltimetype to_libical(WallTime wall, bool is_date) {
-    const std::int64_t day =
-        (wall.seconds - ((wall.seconds % seconds_per_day) + seconds_per_day) % seconds_per_day)
-        / seconds_per_day;
-    const auto in_day = static_cast<int>(wall.seconds - day * seconds_per_day);
-    const core::Date date = core::date_from_days(day);
+    const auto in_day = static_cast<int>(core::time_of_day(wall.seconds));
+    const core::Date date = core::date_from_days(core::day_of(wall.seconds));
     icaltimetype time = icaltime_null_time();
     time.year = date.year;
     time.month = date.month;
@@ -67,7 +63,7 @@ WallTime from_libical(const icaltimetype& time) {
     const std::int64_t day = core::days_from_date({time.year, time.month, time.day});
     const std::int64_t in_day =
         time.is_date != 0 ? 0 : time.hour * 3600 + time.minute * 60 + time.second;
-    return {day * seconds_per_day + in_day};
+    return {day * core::day_seconds + in_day};
 }
 
 class LibicalIterator final : public RuleIterator {

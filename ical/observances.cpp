@@ -15,17 +15,11 @@ namespace ical {
 
 namespace {
 
-constexpr std::int64_t day_seconds = 86'400;
-constexpr int interval_max = 100;
-constexpr int count_max = 10'000;
+constexpr int years_between_max = 100;
+constexpr int onsets_max = 10'000;
 // The longest pause of a rule that means something: 29 February, past a century.
 constexpr int years_without_onset = 9;
 constexpr std::size_t weeks_in_month = 5;
-
-tl::unexpected<core::Error> refuse(std::string detail) {
-    return core::fail(core::Errc::forbidden, "time zone: " + std::move(detail),
-                      core::Condition::valid_calendar_data);
-}
 
 std::optional<int> integer(std::string_view text) {
     if (text.starts_with('+')) {
@@ -52,6 +46,11 @@ void sort_unique(std::vector<T>& list) {
 
 } // namespace
 
+tl::unexpected<core::Error> refuse_zone(std::string detail) {
+    return core::fail(core::Errc::forbidden, "time zone: " + std::move(detail),
+                      core::Condition::valid_calendar_data);
+}
+
 core::Result<YearlyRule> YearlyRule::parse(std::string_view rule, std::int64_t start,
                                            std::int32_t offset) {
     YearlyRule parsed;
@@ -74,7 +73,7 @@ core::Result<YearlyRule> YearlyRule::parse(std::string_view rule, std::int64_t s
         }
     }
     if (!yearly) {
-        return refuse("only yearly rules are understood");
+        return refuse_zone("only yearly rules are understood");
     }
     parsed.fill_defaults();
     return parsed;
@@ -83,9 +82,9 @@ core::Result<YearlyRule> YearlyRule::parse(std::string_view rule, std::int64_t s
 core::Done YearlyRule::add_part(std::string_view name, std::string_view value) {
     if (name == "INTERVAL" || name == "COUNT") {
         const auto number = integer(value);
-        const int most = name == "COUNT" ? count_max : interval_max;
+        const int most = name == "COUNT" ? onsets_max : years_between_max;
         if (!number || *number < 0 || *number > most) {
-            return refuse(std::string(name) + " is malformed or too large");
+            return refuse_zone(std::string(name) + " is malformed or too large");
         }
         // Non-standard: an old Outlook plug-in writes INTERVAL=0.
         (name == "COUNT" ? count_ : interval_) = std::max(*number, 1);
@@ -110,13 +109,13 @@ core::Done YearlyRule::add_part(std::string_view name, std::string_view value) {
     if (name == "WKST") {
         return {}; // says nothing about the parts above
     }
-    return refuse("the rule part " + std::string(name.substr(0, 20)) + " is not understood");
+    return refuse_zone("the rule part " + std::string(name.substr(0, 20)) + " is not understood");
 }
 
 core::Done YearlyRule::add_until(std::string_view value) {
     const DateTime until = TRY(parse_date_time(value, "", false, ZoneTable(utc())));
     // RFC 5545 section 3.3.10 wants UTC here; older senders wrote the local time, or a date.
-    const std::int64_t end_of_day = until.is_date ? day_seconds - 1 : 0;
+    const std::int64_t end_of_day = until.is_date ? core::day_seconds - 1 : 0;
     until_ = until.wall.seconds + end_of_day - (until.is_utc ? 0 : offset_);
     return {};
 }
@@ -124,7 +123,7 @@ core::Done YearlyRule::add_until(std::string_view value) {
 core::Done YearlyRule::add_weekday(std::string_view item) {
     constexpr std::array<std::string_view, 7> names{"SU", "MO", "TU", "WE", "TH", "FR", "SA"};
     if (item.size() < 2) {
-        return refuse("BYDAY is malformed");
+        return refuse_zone("BYDAY is malformed");
     }
     const auto* const name = std::ranges::find_if(names, [&](std::string_view candidate) {
         return core::iequals(candidate, item.substr(item.size() - 2));
@@ -133,7 +132,7 @@ core::Done YearlyRule::add_weekday(std::string_view item) {
     const auto ordinal = number.empty() ? std::optional(0) : integer(number);
     const bool in_month = ordinal && *ordinal >= -5 && *ordinal <= 5;
     if (name == names.end() || !in_month || (*ordinal == 0 && !number.empty())) {
-        return refuse("BYDAY is malformed");
+        return refuse_zone("BYDAY is malformed");
     }
     weekdays_.push_back({.ordinal = *ordinal, .weekday = static_cast<int>(name - names.begin())});
     return {};
@@ -144,7 +143,7 @@ core::Done YearlyRule::add_numbers(std::vector<int>& list, std::string_view valu
     for (const std::string_view item : core::split(value, ',')) {
         const auto number = integer(core::trim(item));
         if (!number || *number < least || *number > most || *number == 0) {
-            return refuse("a list of numbers in a rule is malformed");
+            return refuse_zone("a list of numbers in a rule is malformed");
         }
         list.push_back(*number);
     }
@@ -155,8 +154,7 @@ core::Done YearlyRule::add_numbers(std::vector<int>& list, std::string_view valu
 // RFC 5545 section 3.3.10: what the rule leaves open comes from DTSTART. (By the letter a BYDAY
 // without BYMONTH would mean the whole year; in a time zone that is never meant.)
 void YearlyRule::fill_defaults() {
-    const std::int64_t time = (start_ % day_seconds + day_seconds) % day_seconds;
-    const core::Date date = core::date_from_days((start_ - time) / day_seconds);
+    const core::Date date = core::date_from_days(core::day_of(start_));
     if (months_.empty()) {
         months_.push_back(date.month);
     }
@@ -220,14 +218,14 @@ std::vector<std::int64_t> YearlyRule::onsets(int year) const {
     if (year < start_year_ || (year - start_year_) % interval_ != 0) {
         return found;
     }
-    const std::int64_t time = (start_ % day_seconds + day_seconds) % day_seconds;
+    const std::int64_t time = core::time_of_day(start_);
     std::vector<int> days;
     for (const int month : months_) {
         days.clear();
         append_days(year, month, days);
         const std::int64_t first = core::days_from_date({.year = year, .month = month, .day = 1});
         for (const int day : days) {
-            const std::int64_t wall = (first + day - 1) * day_seconds + time;
+            const std::int64_t wall = (first + day - 1) * core::day_seconds + time;
             if (wall > start_ && (!until_ || wall - offset_ <= *until_)) {
                 found.push_back(wall - offset_);
             }
@@ -270,7 +268,7 @@ core::Result<std::vector<std::int64_t>> YearlyRule::expand(std::int64_t& budget)
     for (int year = start_year_; year <= last; year += interval_) {
         budget -= cost();
         if (budget < 0) {
-            return refuse("the rules have too many onsets");
+            return refuse_zone("the rules have too many onsets");
         }
         for (const std::int64_t onset : onsets(year)) {
             // RFC 5545 section 3.3.10: DTSTART is the first that COUNT counts.

@@ -7,10 +7,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace ical {
+
+// The error of a VTIMEZONE that is not understood: valid_calendar_data.
+tl::unexpected<core::Error> refuse_zone(std::string detail);
 
 class YearlyRule {
 public:

@@ -25,7 +25,7 @@ Interval widened(Interval interval, std::int64_t seconds) {
             interval.end == core::end_of_time ? interval.end : interval.end + seconds};
 }
 
-bool comes_before(const IndexedOccurrence& a, const IndexedOccurrence& b) {
+bool in_index_order(const IndexedOccurrence& a, const IndexedOccurrence& b) {
     return std::tuple(a.reach.start, a.reach.end, a.doubt_seconds)
            < std::tuple(b.reach.start, b.reach.end, b.doubt_seconds);
 }
@@ -110,7 +110,7 @@ core::Result<std::optional<Indexer::Rows>> Indexer::rows_within(Interval range,
 
 void Indexer::add_untimed(Rows& rows) const {
     rows.insert(rows.end(), untimed_.begin(), untimed_.end());
-    std::sort(rows.begin(), rows.end(), comes_before);
+    std::sort(rows.begin(), rows.end(), in_index_order);
     rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
 }
 

@@ -1,5 +1,6 @@
 #include "ical/recurrence.h"
 
+#include "core/time.h"
 #include "ical/series.h"
 
 #include <algorithm>
@@ -11,12 +12,11 @@ namespace {
 using core::Instant;
 using core::Interval;
 
-constexpr std::int64_t seconds_per_day = 86'400;
 // Searches for one occurrence look at a week first, and eight times as far each time they find
 // nothing: eight windows reach from here to the year 9999.
-constexpr std::int64_t first_window_seconds = 8 * seconds_per_day;
+constexpr std::int64_t first_window_seconds = 8 * core::day_seconds;
 constexpr std::int64_t window_growth = 8;
-constexpr std::int64_t widest_window_seconds = 10'000 * 366 * seconds_per_day;
+constexpr std::int64_t widest_window_seconds = 10'000 * 366 * core::day_seconds;
 
 WallTime slot_of(const Occurrence& occurrence) {
     return occurrence.recurrence_id ? occurrence.recurrence_id->wall : occurrence.start_time.wall;
@@ -28,8 +28,10 @@ bool comes_before(const Occurrence& a, const Occurrence& b) {
 
 // Within the years that a calendar can hold, so that sums with it do not overflow.
 Instant within_calendar(Instant at) {
-    const Instant first{core::days_from_date({core::limits::year_min - 1, 1, 1}) * seconds_per_day};
-    const Instant last{core::days_from_date({core::limits::year_max + 2, 1, 1}) * seconds_per_day};
+    const Instant first{core::days_from_date({core::limits::year_min - 1, 1, 1})
+                        * core::day_seconds};
+    const Instant last{core::days_from_date({core::limits::year_max + 2, 1, 1})
+                       * core::day_seconds};
     return std::clamp(at, first, last);
 }
 

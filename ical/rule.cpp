@@ -1,6 +1,7 @@
 #include "ical/rule.h"
 
 #include "core/strings.h"
+#include "core/time.h"
 #include "ical/libical.h"
 
 #include <algorithm>
@@ -20,7 +21,6 @@ constexpr std::size_t values_max = 1'000;
 // Long enough for every period within the years 1 to 9999, short enough for sums not to overflow.
 constexpr std::int64_t interval_max = 1'000'000'000;
 constexpr std::int64_t count_max = 1'000'000'000;
-constexpr std::int64_t seconds_per_day = 86'400;
 
 tl::unexpected<core::Error> bad(std::string_view part) {
     return core::fail(Errc::forbidden, "The recurrence rule has a bad " + std::string(part) + ".",
@@ -129,13 +129,13 @@ std::optional<RuleUntil> to_until(std::string_view text) {
     return at ? std::optional(RuleUntil{{at->seconds}, false, is_utc}) : std::nullopt;
 }
 
-struct Part {
+struct RulePart {
     std::string name; // upper case
     std::string_view value;
 };
 
-std::vector<Part> to_parts(std::string_view text) {
-    std::vector<Part> parts;
+std::vector<RulePart> to_parts(std::string_view text) {
+    std::vector<RulePart> parts;
     for (const std::string_view item : core::split(text, ';')) {
         const std::size_t equals = item.find('=');
         if (equals != std::string_view::npos) {
@@ -164,7 +164,7 @@ const std::array<NumberPart, 8> number_parts{{
     {"BYSETPOS", &Rule::by_set_position, {1, 366, true}},
 }};
 
-core::Done read_general_part(Rule& rule, const Part& part) {
+core::Done read_general_part(Rule& rule, const RulePart& part) {
     if (part.name == "FREQ") {
         const auto frequency = to_frequency(part.value);
         if (!frequency) {
@@ -198,7 +198,7 @@ core::Done read_general_part(Rule& rule, const Part& part) {
     return {};
 }
 
-core::Done read_by_part(Rule& rule, const Part& part) {
+core::Done read_by_part(Rule& rule, const RulePart& part) {
     if (part.name == "BYDAY") {
         auto days = to_weekdays(part.value);
         if (!days) {
@@ -220,15 +220,15 @@ core::Done read_by_part(Rule& rule, const Part& part) {
 
 // RFC 7529: a rule in another calendar, or one that moves invalid dates instead of leaving them
 // out.
-bool is_foreign(const std::vector<Part>& parts) {
-    return std::any_of(parts.begin(), parts.end(), [](const Part& part) {
+bool is_foreign(const std::vector<RulePart>& parts) {
+    return std::any_of(parts.begin(), parts.end(), [](const RulePart& part) {
         return (part.name == "RSCALE" && !core::iequals(part.value, "GREGORIAN"))
                || (part.name == "SKIP" && !core::iequals(part.value, "OMIT"));
     });
 }
 
-core::Done read_foreign(Rule& rule, const std::vector<Part>& parts) {
-    for (const Part& part : parts) {
+core::Done read_foreign(Rule& rule, const std::vector<RulePart>& parts) {
+    for (const RulePart& part : parts) {
         if (part.name == "COUNT" || part.name == "UNTIL") {
             continue;
         }
@@ -250,25 +250,25 @@ core::Done read_foreign(Rule& rule, const std::vector<Part>& parts) {
 } // namespace
 
 core::Result<Rule> parse_rule(std::string_view text) {
-    const std::vector<Part> parts = to_parts(text);
+    const std::vector<RulePart> parts = to_parts(text);
     Rule rule;
-    const bool has_frequency = std::any_of(parts.begin(), parts.end(),
-                                           [](const Part& part) { return part.name == "FREQ"; });
+    const bool has_frequency = std::any_of(
+        parts.begin(), parts.end(), [](const RulePart& part) { return part.name == "FREQ"; });
     if (!has_frequency) {
         return bad("FREQ");
     }
-    for (const Part& part : parts) {
+    for (const RulePart& part : parts) {
         TRYV(read_general_part(rule, part));
     }
     if (rule.until && rule.until->is_date) {
         // The whole of the last day belongs to the series (R-C15).
-        rule.until->wall.seconds += seconds_per_day - 1;
+        rule.until->wall.seconds += core::day_seconds - 1;
     }
     if (is_foreign(parts)) {
         TRYV(read_foreign(rule, parts));
         return rule;
     }
-    for (const Part& part : parts) {
+    for (const RulePart& part : parts) {
         TRYV(read_by_part(rule, part));
     }
     // RFC 5545 section 3.3.12: without leap seconds, second 60 is second 59.

@@ -10,17 +10,12 @@ namespace ical {
 namespace {
 
 using core::Date;
+using core::floor_divide;
 
-constexpr std::int64_t seconds_per_day = 86'400;
 constexpr std::int64_t seconds_per_hour = 3'600;
 constexpr std::int64_t seconds_per_minute = 60;
 // A year is searched day by day, so it costs more than a month or a day.
 constexpr std::size_t steps_per_year = 4;
-
-std::int64_t floor_divide(std::int64_t value, std::int64_t divisor) {
-    const std::int64_t quotient = value / divisor;
-    return value % divisor < 0 ? quotient - 1 : quotient;
-}
 
 std::int64_t ceil_divide(std::int64_t value, std::int64_t divisor) {
     return -floor_divide(-value, divisor);
@@ -124,9 +119,8 @@ private:
 
 GregorianIterator::GregorianIterator(const Rule& rule, WallTime start, bool is_date,
                                      StepBudget& budget)
-    : rule_(rule), start_(start.seconds),
-      start_day_(day_of(floor_divide(start.seconds, seconds_per_day))), day_(start_day_),
-      budget_(budget), from_(start.seconds) {
+    : rule_(rule), start_(start.seconds), start_day_(day_of(core::day_of(start.seconds))),
+      day_(start_day_), budget_(budget), from_(start.seconds) {
     if (is_date && is_sub_daily()) {
         rule_.frequency = Frequency::daily;
         rule_.interval = 1;
@@ -190,8 +184,7 @@ void GregorianIterator::make_offsets(bool is_date) {
         offsets_ = {0};
         return;
     }
-    const auto in_day =
-        static_cast<int>(start_ - floor_divide(start_, seconds_per_day) * seconds_per_day);
+    const auto in_day = static_cast<int>(core::time_of_day(start_));
     const auto or_default = [](const std::vector<int>& values, int value) {
         return values.empty() ? std::vector<int>{value} : values;
     };
@@ -213,7 +206,7 @@ void GregorianIterator::make_offsets(bool is_date) {
 // The number of the interval that holds a time, counted from DTSTART's.
 std::int64_t GregorianIterator::period_at(std::int64_t wall) const {
     const auto unit_of = [this](std::int64_t time) -> std::int64_t {
-        const std::int64_t day = floor_divide(time, seconds_per_day);
+        const std::int64_t day = core::day_of(time);
         switch (rule_.frequency) {
         case Frequency::yearly:
             return core::date_from_days(day).year;
@@ -236,17 +229,17 @@ std::int64_t GregorianIterator::period_start(std::int64_t period) const {
     switch (rule_.frequency) {
     case Frequency::yearly: {
         const std::int64_t year = std::min(start_day_.date.year + steps, year_end);
-        return core::days_from_date({static_cast<int>(year), 1, 1}) * seconds_per_day;
+        return core::days_from_date({static_cast<int>(year), 1, 1}) * core::day_seconds;
     }
     case Frequency::monthly:
         return first_of_month(std::min(month_index_of(start_day_.date) + steps, year_end * 12))
-               * seconds_per_day;
+               * core::day_seconds;
     case Frequency::weekly:
         return (start_day_.number - (weekday_of(start_day_.number) - rule_.week_start + 7) % 7
                 + 7 * steps)
-               * seconds_per_day;
+               * core::day_seconds;
     case Frequency::daily:
-        return (start_day_.number + steps) * seconds_per_day;
+        return (start_day_.number + steps) * core::day_seconds;
     default: {
         const std::int64_t unit = unit_ / rule_.interval;
         return floor_divide(start_, unit) * unit + period * unit_;
@@ -255,8 +248,8 @@ std::int64_t GregorianIterator::period_start(std::int64_t period) const {
 }
 
 void GregorianIterator::seek(WallTime from, WallTime to) {
-    const auto first = core::days_from_date({core::limits::year_min, 1, 1}) * seconds_per_day;
-    const auto last = core::days_from_date({core::limits::year_max + 1, 1, 1}) * seconds_per_day;
+    const auto first = core::days_from_date({core::limits::year_min, 1, 1}) * core::day_seconds;
+    const auto last = core::days_from_date({core::limits::year_max + 1, 1, 1}) * core::day_seconds;
     from_ = std::clamp(std::max(from.seconds, start_), first, last);
     end_ = std::min(to.seconds, last - 1) + 1;
     // One interval earlier, because the last week of a year may end in the next.
@@ -274,7 +267,7 @@ std::optional<WallTime> GregorianIterator::next() {
             return WallTime{wall};
         }
         // The first week of a year may begin in the year before.
-        if (period_start(following_) >= end_ + 7 * seconds_per_day) {
+        if (period_start(following_) >= end_ + 7 * core::day_seconds) {
             return std::nullopt;
         }
         load(following_);
@@ -311,20 +304,20 @@ void GregorianIterator::load(std::int64_t period) {
 // One hour, minute or second: a limiting part that fails says where to go on.
 void GregorianIterator::load_slot() {
     const std::int64_t slot = period_start(period_);
-    const std::int64_t number = floor_divide(slot, seconds_per_day);
+    const std::int64_t number = core::day_of(slot);
     if (day_.number != number) {
         day_ = day_of(number);
     }
     const Day& day = day_;
-    const auto in_day = static_cast<int>(slot - day.number * seconds_per_day);
+    const auto in_day = static_cast<int>(slot - day.number * core::day_seconds);
     const auto limited = [](const std::vector<int>& values, int value) {
         return !values.empty() && !contains(values, value);
     };
     std::int64_t resume = slot + unit_;
     if (limited(rule_.by_month, day.date.month)) {
-        resume = day.month_end() * seconds_per_day;
+        resume = day.month_end() * core::day_seconds;
     } else if (!day_matches(day)) {
-        resume = (day.number + 1) * seconds_per_day;
+        resume = (day.number + 1) * core::day_seconds;
     } else if (limited(rule_.by_hour, in_day / 3600)) {
         resume = (floor_divide(slot, seconds_per_hour) + 1) * seconds_per_hour;
     } else if (rule_.frequency <= Frequency::minutely
@@ -337,7 +330,7 @@ void GregorianIterator::load_slot() {
 }
 
 void GregorianIterator::load_days() {
-    const std::int64_t first = floor_divide(period_start(period_), seconds_per_day);
+    const std::int64_t first = core::day_of(period_start(period_));
     const Day day = day_of(first);
     switch (rule_.frequency) {
     case Frequency::yearly:
@@ -386,7 +379,7 @@ void GregorianIterator::add_month(std::int64_t month_index) {
 
 void GregorianIterator::add_if_matching(const Day& day) {
     if (day_matches(day)) {
-        bases_.push_back(day.number * seconds_per_day);
+        bases_.push_back(day.number * core::day_seconds);
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/limits.h"
 #include "core/strings.h"
+#include "core/time.h"
 #include "ical/recurrence.h"
 #include "ical/series.h"
 #include "ical/timing.h"
@@ -16,7 +17,6 @@ namespace {
 using core::Instant;
 using core::Interval;
 
-constexpr std::int64_t seconds_per_day = 86'400;
 // A long description copied into every instance of a series has brought servers down: a few
 // hundred instances of an object of full size are the most that one expansion may give.
 constexpr std::size_t expanded_bytes_max = 32 * 1024 * 1024;
@@ -81,7 +81,7 @@ core::Done make_duration_exact(Component& component, const Occurrence& occurrenc
     }
     const Duration duration = TRY(parse_duration(property->value()));
     const std::int64_t exact = occurrence.end - occurrence.start;
-    if (duration.days != 0 && duration.days * seconds_per_day + duration.seconds != exact) {
+    if (duration.days != 0 && duration.days * core::day_seconds + duration.seconds != exact) {
         component.set({"DURATION", "PT" + std::to_string(exact) + "S"});
     }
     return {};

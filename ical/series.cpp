@@ -1,6 +1,7 @@
 #include "ical/series.h"
 
 #include "core/strings.h"
+#include "core/time.h"
 
 #include <algorithm>
 
@@ -11,10 +12,9 @@ namespace {
 using core::Instant;
 using core::Interval;
 
-constexpr std::int64_t seconds_per_day = 86'400;
 // Wall clocks are within 26 hours of each other; an override may stand in another zone than its
 // series.
-constexpr std::int64_t clock_slack_seconds = 2 * seconds_per_day;
+constexpr std::int64_t clock_slack_seconds = 2 * core::day_seconds;
 
 // What finding the slots of overrides that name a day may cost, each time an object is looked at.
 constexpr std::size_t lookup_steps = 100'000;
@@ -26,9 +26,7 @@ bool moves_time_of_day(const Rule& rule) {
 }
 
 std::int64_t day_of(WallTime wall) {
-    const std::int64_t in_day =
-        ((wall.seconds % seconds_per_day) + seconds_per_day) % seconds_per_day;
-    return (wall.seconds - in_day) / seconds_per_day;
+    return core::day_of(wall.seconds);
 }
 
 tl::unexpected<core::Error> out_of_steps() {
@@ -146,9 +144,9 @@ core::Done Series::read_dates(const Component& master) {
     for (const Property* property : master.find_all("RDATE")) {
         for (const DateTimeItem& item : TRY(date_times(*property, object_->zones))) {
             // A date among the RDATEs of a timed series means the usual time of that day.
-            const std::int64_t in_day = start.wall.seconds - day_of(start.wall) * seconds_per_day;
+            const std::int64_t in_day = core::time_of_day(start.wall.seconds);
             const WallTime wall = start.is_date || item.start.is_date
-                                      ? WallTime{slot_day(item.start) * seconds_per_day + in_day}
+                                      ? WallTime{slot_day(item.start) * core::day_seconds + in_day}
                                       : start.zone->to_wall(slot_instant(item.start));
             dates_.push_back({wall, item.end});
             days_from_instants_ =
@@ -202,20 +200,19 @@ core::Result<DateTime> Series::on_clock(const DateTime& id, StepBudget& budget) 
     }
     const DateTime& start = timing_->start;
     if (start.is_date) {
-        return slot_time({slot_day(id) * seconds_per_day});
+        return slot_time({slot_day(id) * core::day_seconds});
     }
     if (!id.is_date) {
         return slot_time(start.zone->to_wall(slot_instant(id)));
     }
-    const WallTime usual{id.wall.seconds + start.wall.seconds
-                         - day_of(start.wall) * seconds_per_day};
+    const WallTime usual{id.wall.seconds + core::time_of_day(start.wall.seconds)};
     const bool only_usual_times =
         dates_.empty() && std::none_of(rules_.begin(), rules_.end(), moves_time_of_day);
     if (only_usual_times) {
         return slot_time(usual);
     }
     SlotStream slots(*this, budget);
-    slots.seek(id.wall, WallTime{id.wall.seconds + seconds_per_day});
+    slots.seek(id.wall, WallTime{id.wall.seconds + core::day_seconds});
     const std::optional<Slot> slot = slots.next();
     if (budget.exhausted()) {
         return out_of_steps();
@@ -303,7 +300,7 @@ Occurrence Series::occurrence(const Segment& segment, const Slot& slot) const {
         occurrence.start_time.wall.seconds += distance;
         if (start.is_date) {
             occurrence.start_time.wall.seconds =
-                day_of(occurrence.start_time.wall) * seconds_per_day;
+                day_of(occurrence.start_time.wall) * core::day_seconds;
         }
     }
     occurrence.all_day = occurrence.start_time.is_date;

@@ -12,8 +12,8 @@ namespace ical {
 namespace {
 
 tl::unexpected<core::Error>
-refuse(std::size_t line, std::string_view what,
-       core::Condition condition = core::Condition::valid_calendar_data) {
+refuse_line(std::size_t line, std::string_view what,
+            core::Condition condition = core::Condition::valid_calendar_data) {
     return core::fail(core::Errc::forbidden,
                       "line " + std::to_string(line) + ": " + std::string(what), condition);
 }
@@ -101,7 +101,7 @@ std::string_view zone_named_in(std::string_view line) {
 }
 
 // A component directly within a VCALENDAR, with all that is within it.
-struct Part {
+struct FilePart {
     std::string name; // VEVENT ...
     std::size_t line = 0;
     std::string text;
@@ -113,7 +113,7 @@ struct Part {
 // One VCALENDAR of the file.
 struct Calendar {
     std::string product; // its PRODID line, CRLF
-    std::vector<Part> parts;
+    std::vector<FilePart> parts;
 };
 
 class Reader {
@@ -127,11 +127,11 @@ public:
             }
         }
         if (!open_.empty()) {
-            return refuse(lines_.number, "END:" + open_.back() + " is missing");
+            return refuse_line(lines_.number, "END:" + open_.back() + " is missing");
         }
         if (calendars_.empty()) {
-            return refuse(1, "there is no VCALENDAR",
-                          core::Condition::valid_calendar_object_resource);
+            return refuse_line(1, "there is no VCALENDAR",
+                               core::Condition::valid_calendar_object_resource);
         }
         return std::move(calendars_);
     }
@@ -143,8 +143,8 @@ private:
             return begin(core::to_upper(value_of(lines_.text)));
         }
         if (open_.empty()) {
-            return refuse(lines_.number, "the text does not begin with BEGIN:VCALENDAR",
-                          core::Condition::valid_calendar_object_resource);
+            return refuse_line(lines_.number, "the text does not begin with BEGIN:VCALENDAR",
+                               core::Condition::valid_calendar_object_resource);
         }
         if (name == "END") {
             return end(core::to_upper(value_of(lines_.text)));
@@ -162,12 +162,12 @@ private:
     core::Done begin(std::string name) {
         if (open_.empty()) {
             if (name != "VCALENDAR") {
-                return refuse(lines_.number, "the text does not begin with BEGIN:VCALENDAR",
-                              core::Condition::valid_calendar_object_resource);
+                return refuse_line(lines_.number, "the text does not begin with BEGIN:VCALENDAR",
+                                   core::Condition::valid_calendar_object_resource);
             }
             calendars_.emplace_back();
         } else if (open_.size() == core::limits::component_depth) {
-            return refuse(lines_.number, "components are nested too deeply");
+            return refuse_line(lines_.number, "components are nested too deeply");
         } else if (open_.size() == 1) {
             calendars_.back().parts.push_back({.name = name,
                                                .line = lines_.number,
@@ -184,7 +184,7 @@ private:
 
     core::Done end(const std::string& name) {
         if (name != open_.back()) {
-            return refuse(lines_.number, "END:" + open_.back() + " is expected here");
+            return refuse_line(lines_.number, "END:" + open_.back() + " is expected here");
         }
         if (open_.size() > 1) {
             part().text += lines_.raw;
@@ -194,7 +194,7 @@ private:
     }
 
     void take_property(const std::string& name) {
-        Part& open = part();
+        FilePart& open = part();
         open.text += lines_.raw;
         if (open_.size() == 2 && name == "UID" && open.uid.empty()) {
             open.uid = value_of(lines_.text);
@@ -205,19 +205,19 @@ private:
         }
     }
 
-    Part& part() { return calendars_.back().parts.back(); }
+    FilePart& part() { return calendars_.back().parts.back(); }
 
     Lines lines_;
     std::vector<std::string> open_;
     std::vector<Calendar> calendars_;
 };
 
-std::string assemble(const Calendar& calendar, const std::vector<const Part*>& parts,
-                     const std::map<std::string_view, const Part*>& zones) {
+std::string assemble(const Calendar& calendar, const std::vector<const FilePart*>& parts,
+                     const std::map<std::string_view, const FilePart*>& zones) {
     std::string text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n";
     text += calendar.product.empty() ? "PRODID:-//Appointed//Appointed//EN\r\n" : calendar.product;
     std::set<std::string_view> named;
-    for (const Part* part : parts) {
+    for (const FilePart* part : parts) {
         named.insert(part->zones.begin(), part->zones.end());
     }
     for (const std::string_view zone : named) {
@@ -225,17 +225,17 @@ std::string assemble(const Calendar& calendar, const std::vector<const Part*>& p
             text += known->second->text;
         }
     }
-    for (const Part* part : parts) {
+    for (const FilePart* part : parts) {
         text += part->text;
     }
     return text + "END:VCALENDAR\r\n";
 }
 
 void append_objects(const Calendar& calendar, std::vector<SplitObject>& out) {
-    std::map<std::string_view, const Part*> zones;
+    std::map<std::string_view, const FilePart*> zones;
     std::map<std::string_view, std::size_t> places; // in `groups`, by UID
-    std::vector<std::vector<const Part*>> groups;
-    for (const Part& part : calendar.parts) {
+    std::vector<std::vector<const FilePart*>> groups;
+    for (const FilePart& part : calendar.parts) {
         if (part.name == "VTIMEZONE") {
             zones.emplace(part.zone, &part);
             continue;
@@ -247,7 +247,7 @@ void append_objects(const Calendar& calendar, std::vector<SplitObject>& out) {
         }
         groups[is_new ? groups.size() - 1 : place->second].push_back(&part);
     }
-    for (const std::vector<const Part*>& parts : groups) {
+    for (const std::vector<const FilePart*>& parts : groups) {
         out.push_back({parts.front()->uid, parts.front()->line, assemble(calendar, parts, zones)});
     }
 }

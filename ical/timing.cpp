@@ -2,6 +2,7 @@
 
 #include "core/limits.h"
 #include "core/strings.h"
+#include "core/time.h"
 
 #include <algorithm>
 
@@ -12,10 +13,8 @@ namespace {
 using core::Instant;
 using core::Interval;
 
-constexpr std::int64_t seconds_per_day = 86'400;
-
 std::int64_t days_rounded_up(std::int64_t seconds) {
-    return (seconds + seconds_per_day - 1) / seconds_per_day;
+    return (seconds + core::day_seconds - 1) / core::day_seconds;
 }
 
 // From DTSTART to DTEND or DUE. Whole days for dates; otherwise exact seconds, also across a change
@@ -57,7 +56,7 @@ Length default_length(const DateTime& start, Kind kind) {
 // RFC 7953 section 3.1: without DTSTART, availability has always been so.
 DateTime first_of_all_times() {
     DateTime first;
-    first.wall.seconds = core::days_from_date({core::limits::year_min, 1, 1}) * seconds_per_day;
+    first.wall.seconds = core::days_from_date({core::limits::year_min, 1, 1}) * core::day_seconds;
     first.is_utc = true;
     first.zone = utc();
     return first;
@@ -104,7 +103,7 @@ Instant Timing::end(WallTime wall) const {
         return core::end_of_time;
     }
     const Instant begin = start.zone->to_instant(wall);
-    const WallTime last{wall.seconds + length.days * seconds_per_day};
+    const WallTime last{wall.seconds + length.days * core::day_seconds};
     const Instant finish =
         (length.days == 0 ? begin : start.zone->to_instant(last)) + length.seconds;
     return std::max(begin, finish);
@@ -113,7 +112,7 @@ Instant Timing::end(WallTime wall) const {
 std::int64_t Timing::longest_seconds() const {
     // A day more, since the clock may have been put back in between.
     return length.endless ? core::end_of_time.seconds
-                          : (length.days + 1) * seconds_per_day + length.seconds;
+                          : (length.days + 1) * core::day_seconds + length.seconds;
 }
 
 core::Result<std::optional<Timing>> timing_of(const Component& component, Kind kind,

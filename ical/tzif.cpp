@@ -10,7 +10,6 @@ namespace ical {
 
 namespace {
 
-constexpr std::int64_t day_seconds = 86'400;
 constexpr std::int64_t hour_seconds = 3'600;
 
 // Years past these ends look like them; nothing in a calendar lies there.
@@ -306,11 +305,11 @@ std::optional<TimeZoneFile> take_data(ByteReader& reader, const Header& header,
 
 int year_of(std::int64_t local_seconds) {
     static const std::int64_t first =
-        core::days_from_date({.year = year_first, .month = 1, .day = 1}) * day_seconds;
+        core::days_from_date({.year = year_first, .month = 1, .day = 1}) * core::day_seconds;
     static const std::int64_t last =
-        core::days_from_date({.year = year_last, .month = 12, .day = 31}) * day_seconds;
+        core::days_from_date({.year = year_last, .month = 12, .day = 31}) * core::day_seconds;
     const std::int64_t seconds = std::clamp(local_seconds, first, last);
-    const std::int64_t days = seconds / day_seconds - (seconds % day_seconds < 0 ? 1 : 0);
+    const std::int64_t days = core::day_of(seconds);
     return core::date_from_days(days).year;
 }
 
@@ -319,14 +318,14 @@ std::int64_t YearlyDay::in_year(int year) const {
         const std::int64_t january = core::days_from_date({.year = year, .month = 1, .day = 1});
         const bool leap = days_in_month(year, 2) == 29;
         const int skipped = form == Form::zero_based ? 0 : day >= 60 && leap ? 0 : 1;
-        return (january + day - skipped) * day_seconds + time;
+        return (january + day - skipped) * core::day_seconds + time;
     }
     const core::Date first{.year = year, .month = month, .day = 1};
     int in_month = 1 + (weekday - core::weekday(first) + 7) % 7 + (week - 1) * 7;
     if (in_month > days_in_month(year, month)) {
         in_month -= 7;
     }
-    return (core::days_from_date(first) + in_month - 1) * day_seconds + time;
+    return (core::days_from_date(first) + in_month - 1) * core::day_seconds + time;
 }
 
 std::int32_t PosixRules::offset_at(std::int64_t instant) const {

@@ -2,6 +2,7 @@
 
 #include "core/limits.h"
 #include "core/strings.h"
+#include "core/time.h"
 #include "ical/libical.h"
 #include "ical/rule.h"
 #include "ical/series.h"
@@ -17,7 +18,6 @@ namespace {
 using core::Condition;
 using core::Errc;
 
-constexpr std::int64_t seconds_per_day = 86'400;
 // What looking at all rules may cost when they are stored: later questions pay for it again.
 constexpr std::size_t steps_per_object = 100'000;
 // RFC 5545 asks for one rule at most; some calendars have two.
@@ -104,7 +104,7 @@ core::Done check_end(const Component& component, Kind kind, const ZoneTable& zon
     const DateTime to = TRY(date_time(*end, zones));
     const bool backwards = from.is_date == to.is_date
                                ? to.instant() < from.instant()
-                               : to.wall.seconds + seconds_per_day <= from.wall.seconds;
+                               : to.wall.seconds + core::day_seconds <= from.wall.seconds;
     if (backwards) {
         return refuse("DTEND is before DTSTART.", Condition::valid_calendar_data);
     }
@@ -135,9 +135,9 @@ core::Done check_component(const Component& component, Kind kind, const ZoneTabl
     TRYV(check_end(component, kind, zones));
     const std::optional<Timing> timing = TRY(timing_of(component, kind, zones));
     const core::Instant last{(core::days_from_date({core::limits::year_max, 12, 31}) + 1)
-                             * seconds_per_day};
+                             * core::day_seconds};
     if (timing && !timing->length.endless
-        && timing->end(timing->start.wall) > last + seconds_per_day) {
+        && timing->end(timing->start.wall) > last + core::day_seconds) {
         return refuse("A component ends after the year 9999.", Condition::max_date_time);
     }
     return {};
@@ -177,7 +177,7 @@ core::Done check_rule(const Series& series, const Rule& rule, StepBudget& budget
         seen.push_back(wall->seconds);
         const std::size_t before = core::limits::instances_per_day;
         if (seen.size() > before
-            && seen.back() - seen[seen.size() - 1 - before] < seconds_per_day) {
+            && seen.back() - seen[seen.size() - 1 - before] < core::day_seconds) {
             return too_many();
         }
     }

@@ -2,6 +2,7 @@
 
 #include "core/limits.h"
 #include "core/strings.h"
+#include "core/time.h"
 
 #include <algorithm>
 #include <array>
@@ -15,7 +16,6 @@ namespace ical {
 
 namespace {
 
-constexpr std::int64_t day_seconds = 86'400;
 constexpr std::int64_t duration_days_max = 36'525; // a hundred years
 
 tl::unexpected<core::Error> refuse(std::string detail) {
@@ -63,7 +63,7 @@ std::optional<std::int64_t> read_date(std::string_view digits) {
     if (date.year < core::limits::year_min || !core::is_valid(date)) {
         return std::nullopt;
     }
-    return core::days_from_date(date) * day_seconds;
+    return core::days_from_date(date) * core::day_seconds;
 }
 
 std::optional<std::int64_t> read_time(std::string_view digits) {
@@ -119,7 +119,7 @@ core::Result<core::Instant> end_of_period(std::string_view value, const DateTime
         return refuse("a period's duration is negative");
     }
     // RFC 5545 section 3.3.6: days are nominal, hours and less are exact.
-    const WallTime wall{start.wall.seconds + duration.days * day_seconds};
+    const WallTime wall{start.wall.seconds + duration.days * core::day_seconds};
     return start.zone->to_instant(wall) + duration.seconds;
 }
 
@@ -162,7 +162,7 @@ bool add_amount(std::string_view digits, const Unit& unit, Duration& duration) {
     }
     duration.days += amount * unit.days;
     duration.seconds += amount * unit.seconds;
-    return duration.days + duration.seconds / day_seconds <= duration_days_max;
+    return duration.days + duration.seconds / core::day_seconds <= duration_days_max;
 }
 
 // What follows the P.
@@ -258,13 +258,15 @@ core::Result<Duration> parse_duration(std::string_view value) {
 std::string to_ical_wall(WallTime wall, bool is_date) {
     // A zone's offset can push a wall time out of the years that RFC 5545 can write.
     static const std::int64_t first =
-        core::days_from_date({.year = core::limits::year_min, .month = 1, .day = 1}) * day_seconds;
+        core::days_from_date({.year = core::limits::year_min, .month = 1, .day = 1})
+        * core::day_seconds;
     static const std::int64_t last =
-        core::days_from_date({.year = core::limits::year_max, .month = 12, .day = 31}) * day_seconds
-        + day_seconds - 1;
+        core::days_from_date({.year = core::limits::year_max, .month = 12, .day = 31})
+            * core::day_seconds
+        + core::day_seconds - 1;
     const std::int64_t seconds = std::clamp(wall.seconds, first, last);
-    const std::int64_t time = ((seconds % day_seconds) + day_seconds) % day_seconds;
-    const core::Date date = core::date_from_days((seconds - time) / day_seconds);
+    const std::int64_t time = core::time_of_day(seconds);
+    const core::Date date = core::date_from_days(core::day_of(seconds));
     std::array<char, 64> text{};
     if (is_date) {
         std::snprintf(text.data(), text.size(), "%04d%02d%02d", date.year, date.month, date.day);

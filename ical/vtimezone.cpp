@@ -18,18 +18,11 @@ namespace ical {
 
 namespace {
 
-constexpr std::int64_t day_seconds = 86'400;
-
 // What one VTIMEZONE may cost. The longest ones that clients send list some 200 onsets; a rule is
 // looked up for each time that is converted, so those without end are kept few.
 constexpr std::int64_t expansion_budget = 50'000;
 constexpr std::int64_t open_rules_cost_max = 64;
 constexpr std::size_t open_rules_max = 8;
-
-tl::unexpected<core::Error> refuse(std::string detail) {
-    return core::fail(core::Errc::forbidden, "time zone: " + std::move(detail),
-                      core::Condition::valid_calendar_data);
-}
 
 // +hhmm or +hhmmss (RFC 5545 section 3.3.14)
 core::Result<std::int32_t> parse_offset(std::string_view value) {
@@ -38,14 +31,14 @@ core::Result<std::int32_t> parse_offset(std::string_view value) {
                                             [](char c) { return c >= '0' && c <= '9'; });
     const bool sign = text.starts_with('+') || text.starts_with('-');
     if (!sign || !digits || (text.size() != 5 && text.size() != 7)) {
-        return refuse("an offset is malformed");
+        return refuse_zone("an offset is malformed");
     }
     const auto pair = [text](std::size_t at) {
         return at < text.size() ? (text[at] - '0') * 10 + (text[at + 1] - '0') : 0;
     };
     const std::int32_t seconds = pair(1) * 3600 + pair(3) * 60 + pair(5);
     if (pair(1) > 23 || pair(3) > 59 || pair(5) > 59) {
-        return refuse("an offset is out of range");
+        return refuse_zone("an offset is out of range");
     }
     return text.front() == '-' ? -seconds : seconds;
 }
@@ -136,7 +129,7 @@ public:
 
     core::Result<ZonePtr> finish(const Component& vtimezone) && {
         if (onsets_.empty()) {
-            return refuse("a VTIMEZONE has neither STANDARD nor DAYLIGHT");
+            return refuse_zone("a VTIMEZONE has neither STANDARD nor DAYLIGHT");
         }
         std::ranges::stable_sort(onsets_, {},
                                  [](const Onset& onset) { return onset.transition.at; });
@@ -152,7 +145,7 @@ private:
         const auto items = core::split(property.value(), ',');
         budget_ -= static_cast<std::int64_t>(items.size());
         if (budget_ < 0) {
-            return refuse("the rules have too many onsets");
+            return refuse_zone("the rules have too many onsets");
         }
         for (const std::string_view item : items) {
             const std::string_view date = item.substr(0, item.find('/'));
@@ -172,7 +165,7 @@ private:
         }
         open_cost_ += rule.cost();
         if (open_cost_ > open_rules_cost_max || rules_.size() == open_rules_max) {
-            return refuse("there are too many rules without an end");
+            return refuse_zone("there are too many rules without an end");
         }
         rules_.push_back({std::move(rule), to_});
         return {};
@@ -231,18 +224,19 @@ std::string shifted_rule(const YearlyDay& day, int shift) {
 WrittenOnset write_onset(YearlyDay day, std::int32_t offset, std::int64_t since) {
     std::string days;
     if (day.form != YearlyDay::Form::nth_weekday) {
-        const core::Date date = core::date_from_days(day.in_year(1970) / day_seconds);
+        const core::Date date = core::date_from_days(day.in_year(1970) / core::day_seconds);
         day.month = date.month;
         days = "BYMONTHDAY=" + std::to_string(date.day);
-    } else if (day.time == day_seconds) {
+    } else if (day.time == core::day_seconds) {
         // Midnight at the end of the day, a second early: that keeps the plain "last Thursday"
         // form, the only one that Outlook reads (Windows itself writes these zones so).
-        day.time = day_seconds - 1;
-    } else if (day.time < 0 || day.time > day_seconds) {
-        const std::int64_t shift = day.time / day_seconds - (day.time % day_seconds < 0 ? 1 : 0);
+        day.time = core::day_seconds - 1;
+    } else if (day.time < 0 || day.time > core::day_seconds) {
+        const std::int64_t shift = core::day_of(day.time);
         days = shifted_rule(day, static_cast<int>(shift));
         if (days.empty()) {
-            day.time = day.time < 0 ? 0 : day_seconds - 1; // the nearest time that a rule can say
+            day.time =
+                day.time < 0 ? 0 : core::day_seconds - 1; // the nearest time that a rule can say
         }
     }
     if (days.empty()) {

@@ -19,7 +19,7 @@ namespace app {
 
 namespace {
 
-constexpr mode_t owner_only = S_IRUSR | S_IWUSR;
+constexpr mode_t backup_mode = S_IRUSR | S_IWUSR;
 constexpr std::string_view line_begin = "\nappointed-backup-1 sha256 ";
 constexpr std::size_t hex_digits = 64;
 constexpr std::size_t line_length = line_begin.size() + hex_digits + 1;
@@ -116,7 +116,7 @@ core::Result<NewBackupFile> NewBackupFile::begin(const std::string& path) {
         return core::fail(core::Errc::conflict, path + " is there already.");
     }
     const std::string part = path + ".part";
-    const int file = ::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, owner_only);
+    const int file = ::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, backup_mode);
     if (file < 0 && errno == EEXIST) {
         return core::fail(core::Errc::conflict,
                           part

@@ -1,6 +1,7 @@
 #include "src/app/care_commands.h"
 
 #include "src/app/backup_file.h"
+#include "src/app/commands.h"
 #include "src/app/progress.h"
 #include "storage/open.h"
 #include "storage/sql/copy.h"
@@ -25,11 +26,6 @@ using storage::sql::CopyOptions;
 // a number that must never belong to somebody else, and nobody gives out a million between two
 // backups; a link has room for a million such steps.
 constexpr std::int64_t identities_after_backup = 1'000'000;
-
-int complain(Streams streams, const core::Error& error) {
-    streams.error << "appointed: " << error.detail << '\n';
-    return 1;
-}
 
 core::Result<std::int64_t> copy(Connection& from, Connection& to, CopyOptions options,
                                 const Console& console, Streams streams) {

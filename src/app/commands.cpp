@@ -1,5 +1,6 @@
 #include "src/app/commands.h"
 
+#include "core/time.h"
 #include "domain/feeds.h"
 #include "domain/session_list.h"
 #include "ical/value.h"
@@ -11,13 +12,6 @@
 namespace app {
 
 namespace {
-
-constexpr std::int64_t day_seconds = 86'400;
-
-int complain(Streams streams, const core::Error& error) {
-    streams.error << "appointed: " << error.detail << '\n';
-    return 1;
-}
 
 boost::json::object to_json(const domain::ListedSession& session) {
     boost::json::array participants;
@@ -61,6 +55,11 @@ void print_session(const domain::ListedSession& session, std::ostream& out) {
 }
 
 } // namespace
+
+int complain(Streams streams, const core::Error& error) {
+    streams.error << "appointed: " << error.detail << '\n';
+    return 1;
+}
 
 std::string printable(std::string_view text) {
     std::string line(text);
@@ -121,7 +120,7 @@ int list_sessions(Practice& practice, const SessionOptions& options, Streams str
     }
     const auto sessions = practice.store->read([&](const storage::ReadTransaction& transaction) {
         return domain::list_sessions(transaction,
-                                     {options.host, now, now + options.days * day_seconds},
+                                     {options.host, now, now + options.days * core::day_seconds},
                                      practice.config.policy, practice.keys);
     });
     if (options.json) {

@@ -20,6 +20,9 @@ struct Streams {
     std::ostream& error;
 };
 
+// Says what went wrong; the exit code of a command that failed.
+int complain(Streams streams, const core::Error& error);
+
 int add_user(Practice& practice, const domain::NewAccount& account, Streams streams);
 int list_users(Practice& practice, Streams streams);
 int change_password(Practice& practice, const std::string& login, const std::string& password,

@@ -16,7 +16,7 @@ namespace app {
 
 namespace {
 
-constexpr mode_t owner_only = S_IRUSR | S_IWUSR;
+constexpr mode_t key_mode = S_IRUSR | S_IWUSR;
 
 [[noreturn]] void complain(const std::string& path, const std::string& what) {
     throw std::runtime_error("The key file " + path + " " + what);
@@ -36,7 +36,7 @@ void write_all(int file, const std::string& text, const std::string& path) {
 // nobody reads half a key.
 void make_key(const std::string& path) {
     const std::string beside = path + "." + core::random_token(8);
-    const int file = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, owner_only);
+    const int file = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, key_mode);
     if (file < 0) {
         complain(path, std::string("cannot be made: ") + std::strerror(errno));
     }

@@ -11,7 +11,7 @@ namespace app {
 
 namespace {
 
-constexpr mode_t owner_only = S_IRWXU;
+constexpr mode_t folder_mode = S_IRWXU;
 
 } // namespace
 
@@ -34,7 +34,7 @@ void make_data_folder(const Config& config) {
     const std::filesystem::path folder = config.data_folder;
     if (!std::filesystem::exists(folder)) {
         std::filesystem::create_directories(folder);
-        ::chmod(folder.c_str(), owner_only);
+        ::chmod(folder.c_str(), folder_mode);
     }
 }
 

@@ -1,6 +1,7 @@
 #include "src/routes/display.h"
 
 #include "core/strings.h"
+#include "core/time.h"
 
 #include <algorithm>
 #include <array>
@@ -8,8 +9,6 @@
 namespace routes {
 
 namespace {
-
-constexpr std::int64_t seconds_per_day = 86'400;
 
 constexpr std::array<std::string_view, 7> day_names{"Sunday",   "Monday", "Tuesday", "Wednesday",
                                                     "Thursday", "Friday", "Saturday"};
@@ -42,8 +41,7 @@ bool is_blank(std::string_view character) {
 }
 
 core::Date date_of(ical::WallTime wall) {
-    const std::int64_t days =
-        wall.seconds / seconds_per_day - (wall.seconds % seconds_per_day < 0 ? 1 : 0);
+    const std::int64_t days = core::day_of(wall.seconds);
     return core::date_from_days(days);
 }
 
@@ -120,8 +118,7 @@ std::string display_date(core::Instant at, const ical::Zone& zone) {
 }
 
 std::string display_time(core::Instant at, const ical::Zone& zone) {
-    const std::int64_t in_day =
-        ((zone.to_wall(at).seconds % seconds_per_day) + seconds_per_day) % seconds_per_day;
+    const std::int64_t in_day = core::time_of_day(zone.to_wall(at).seconds);
     const std::string hour = std::to_string(in_day / 3600);
     const std::string minute = std::to_string(in_day / 60 % 60);
     return std::string(2 - hour.size(), '0') + hour + ':' + std::string(2 - minute.size(), '0')

@@ -5,7 +5,7 @@ namespace storage::sql {
 
 namespace {
 
-const std::string select =
+const std::string select_account =
     "SELECT id, login, name, email, password_hash, admin, disabled, created FROM account ";
 
 Account read_account(Columns& row) {
@@ -22,22 +22,22 @@ Account read_account(Columns& row) {
 } // namespace
 
 std::optional<Account> SqlAccounts::find(std::string_view id) const {
-    static const std::string sql = select + "WHERE id = $1";
+    static const std::string sql = select_account + "WHERE id = $1";
     return find_one(connection_, sql, {id}, read_account);
 }
 
 std::optional<Account> SqlAccounts::find_by_login(std::string_view login) const {
-    static const std::string sql = select + "WHERE login = $1";
+    static const std::string sql = select_account + "WHERE login = $1";
     return find_one(connection_, sql, {login}, read_account);
 }
 
 std::optional<Account> SqlAccounts::find_by_email(std::string_view email) const {
-    static const std::string sql = select + "WHERE email = $1 AND email <> ''";
+    static const std::string sql = select_account + "WHERE email = $1 AND email <> ''";
     return find_one(connection_, sql, {email}, read_account);
 }
 
 std::vector<Account> SqlAccounts::list() const {
-    static const std::string sql = select + "ORDER BY login";
+    static const std::string sql = select_account + "ORDER BY login";
     return find_all(connection_, sql, {}, read_account);
 }
 

@@ -5,7 +5,7 @@ namespace storage::sql {
 
 namespace {
 
-const std::string select =
+const std::string select_collection =
     "SELECT id, owner, name, is_calendar, components, display_name, description, color, "
     "sort_order, time_zone, transparent, sessions, revision, revision_floor, created "
     "FROM collection ";
@@ -32,17 +32,17 @@ Collection read_collection(Columns& row) {
 
 std::optional<Collection> SqlCollections::find(std::string_view owner,
                                                std::string_view name) const {
-    static const std::string sql = select + "WHERE owner = $1 AND name = $2";
+    static const std::string sql = select_collection + "WHERE owner = $1 AND name = $2";
     return find_one(connection_, sql, {owner, name}, read_collection);
 }
 
 std::optional<Collection> SqlCollections::find(std::int64_t id) const {
-    static const std::string sql = select + "WHERE id = $1";
+    static const std::string sql = select_collection + "WHERE id = $1";
     return find_one(connection_, sql, {id}, read_collection);
 }
 
 std::vector<Collection> SqlCollections::list(std::string_view owner) const {
-    static const std::string sql = select + "WHERE owner = $1 ORDER BY name";
+    static const std::string sql = select_collection + "WHERE owner = $1 ORDER BY name";
     return find_all(connection_, sql, {owner}, read_collection);
 }
 

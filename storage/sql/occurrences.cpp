@@ -36,7 +36,7 @@ const std::string overlaps = "starts < $3 AND ends > $2 ";
 const std::string surely_overlaps = "starts + doubt < $3 AND ends - doubt > $2 ";
 const std::string is_asked_for = "AND (object.component = $4 OR $4 = '') ";
 
-std::string columns(Detail detail) {
+std::string columns_of(Detail detail) {
     return detail == Detail::text ? member_columns + ", " + text_columns : member_columns;
 }
 
@@ -56,7 +56,7 @@ std::string short_range_sql(Detail detail) {
         }
         met += overlaps;
     }
-    return "SELECT found.sure, " + columns(detail) + "FROM (SELECT object_id, MAX(CASE WHEN "
+    return "SELECT found.sure, " + columns_of(detail) + "FROM (SELECT object_id, MAX(CASE WHEN "
            + surely_overlaps + "THEN 1 ELSE 0 END) AS sure FROM (" + met
            + ") AS met GROUP BY object_id) AS found "
              "JOIN object ON object.id = found.object_id WHERE object.collection_id + 0 = $1 "
@@ -66,7 +66,7 @@ std::string short_range_sql(Detail detail) {
 // The same parameters. Objects whose index does not reach as far as the range.
 const std::string& unknown_sql() {
     static const std::string select =
-        "SELECT " + columns(Detail::text) + "FROM object WHERE collection_id = $1 ";
+        "SELECT " + columns_of(Detail::text) + "FROM object WHERE collection_id = $1 ";
     static const std::string sql =
         select + "AND complete_end < $3 AND complete_end < 2305843009213693951 "
         + "AND span_start < $3 AND span_end > $2 " + is_asked_for + "UNION ALL " + select
@@ -84,7 +84,7 @@ std::string long_range_sql(Detail detail) {
         + "THEN 2 ELSE 1 END FROM occurrence WHERE object_id = object.id AND " + overlaps
         + "ORDER BY starts DESC LIMIT 1), 0), "
           "CASE WHEN complete_start <= $2 AND complete_end >= $3 THEN 1 ELSE 0 END, "
-        + columns(detail) + "FROM object WHERE collection_id = $1 " + is_asked_for;
+        + columns_of(detail) + "FROM object WHERE collection_id = $1 " + is_asked_for;
     return select
            + "AND span_end - span_start <= 604800 AND span_start > $5 AND span_start < $3 "
              "AND span_end > $2 UNION ALL "

@@ -7,8 +7,8 @@ namespace storage::sql {
 
 namespace {
 
-const std::string columns = "owner, collection_id, collection_name, name, uid, component, "
-                            "content_type, ending, written, ended, text";
+const std::string version_columns = "owner, collection_id, collection_name, name, uid, component, "
+                                    "content_type, ending, written, ended, text";
 
 std::string_view ending_name(Ending ending) {
     switch (ending) {
@@ -46,13 +46,14 @@ Version read_version(Columns& row) {
 } // namespace
 
 std::optional<Version> SqlVersions::find(std::int64_t id) const {
-    static const std::string sql = "SELECT id, " + columns + " FROM object_version WHERE id = $1";
+    static const std::string sql =
+        "SELECT id, " + version_columns + " FROM object_version WHERE id = $1";
     return find_one(connection_, sql, {id}, read_version);
 }
 
 std::vector<Version> SqlVersions::list(std::string_view owner, std::string_view collection_name,
                                        std::string_view uid, std::size_t newest) const {
-    static const std::string sql = "SELECT id, " + columns
+    static const std::string sql = "SELECT id, " + version_columns
                                    + " FROM object_version WHERE owner = $1 "
                                      "AND (collection_name = $2 OR $2 = '') "
                                      "AND (uid = $3 OR $3 = '') ORDER BY id DESC LIMIT $4";
@@ -61,7 +62,7 @@ std::vector<Version> SqlVersions::list(std::string_view owner, std::string_view 
 
 std::int64_t SqlVersions::insert(const Version& version) {
     static const std::string sql =
-        "INSERT INTO object_version (" + columns
+        "INSERT INTO object_version (" + version_columns
         + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id";
     return returned_integer(connection_, sql,
                             {version.owner, version.collection, version.collection_name,

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+namespace calendar_query_index_test {
+
 namespace {
 
 using caldav::cal;
@@ -214,3 +216,5 @@ TEST_F(IndexedQuery, AnswersAsExpansionDoes) {
 }
 
 } // namespace
+
+} // namespace calendar_query_index_test

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+namespace free_busy_test {
+
 namespace {
 
 using caldav::cal;
@@ -199,3 +201,5 @@ TEST_F(FreeBusyQuery, LimitFreebusySetNeedsBothEnds) {
 }
 
 } // namespace
+
+} // namespace free_busy_test

@@ -3,9 +3,10 @@
 
 #include <gtest/gtest.h>
 
-namespace caldav {
+namespace caldav::make_collection_test {
 namespace {
 
+using support::condition_of;
 using support::DavAnswer;
 using support::DavResponse;
 using support::HeaderList;
@@ -13,11 +14,6 @@ using support::read_multistatus;
 
 const HeaderList xml{{"Content-Type", "text/xml; charset=utf-8"}};
 const std::string target = "/calendars/anna/New/";
-
-Name condition_of(const core::Response& response) {
-    const auto error = support::read_error(response);
-    return error ? error->condition : Name{};
-}
 
 class MakeCollection : public support::DavFixture {
 protected:
@@ -232,4 +228,4 @@ TEST_F(MakeCollection, TheNewCalendarIsListedAndTheHomeChanged) {
 }
 
 } // namespace
-} // namespace caldav
+} // namespace caldav::make_collection_test

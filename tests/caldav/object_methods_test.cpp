@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+namespace object_methods_test {
+
 namespace {
 
 using caldav::cal;
@@ -411,3 +413,5 @@ TEST_F(ObjectMethods, AStoredTextWithoutMeaningIsStillReadable) {
 }
 
 } // namespace
+
+} // namespace object_methods_test

@@ -7,17 +7,13 @@
 namespace caldav {
 namespace {
 
+using support::condition_of;
 using support::DavAnswer;
 using support::DavResponse;
 using support::HeaderList;
 using support::read_multistatus;
 
 const std::string resourcetype = "<propfind xmlns='DAV:'><prop><resourcetype/></prop></propfind>";
-
-Name condition_of(const core::Response& response) {
-    const auto error = support::read_error(response);
-    return error ? error->condition : Name{};
-}
 
 class Propfind : public support::DavFixture {
 protected:

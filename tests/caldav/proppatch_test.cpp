@@ -7,6 +7,7 @@
 namespace caldav {
 namespace {
 
+using support::condition_of;
 using support::DavAnswer;
 using support::DavResponse;
 using support::HeaderList;
@@ -21,11 +22,6 @@ const std::string berlin_zone = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//X//
                                 "TZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\n"
                                 "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\r\nEND:DAYLIGHT\r\n"
                                 "END:VTIMEZONE\r\nEND:VCALENDAR\r\n";
-
-Name condition_of(const core::Response& response) {
-    const auto error = support::read_error(response);
-    return error ? error->condition : Name{};
-}
 
 class Proppatch : public support::DavFixture {
 protected:

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+namespace report_test {
+
 namespace {
 
 using caldav::cal;
@@ -462,3 +464,5 @@ TEST_F(Report, EveryWayToListACalendarAgrees) {
 }
 
 } // namespace
+
+} // namespace report_test

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+namespace sync_test {
+
 namespace {
 
 using caldav::cal;
@@ -423,3 +425,5 @@ TEST_F(SyncCollection, ClientsConvergeUnderRandomChanges) {
 }
 
 } // namespace
+
+} // namespace sync_test

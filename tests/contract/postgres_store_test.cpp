@@ -24,18 +24,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-core::Done set_fact(storage::Store& store, const std::string& key, const std::string& value) {
-    return store.write([&](WriteTransaction& transaction) {
-        transaction.facts().set(key, value);
-        return core::Done();
-    });
-}
-
-std::optional<std::string> fact(storage::Store& store, const std::string& key) {
-    return store.read(
-        [&](const ReadTransaction& transaction) { return transaction.facts().find(key); });
-}
-
 std::string what_of(const std::function<void()>& f) {
     try {
         f();

@@ -198,8 +198,6 @@ protected:
     sqlite3* handle_ = nullptr;
 };
 
-constexpr std::int64_t day = 86400;
-
 } // namespace
 
 TEST_F(SqlitePlans, NoStatementReadsAWholeTable) {
@@ -281,7 +279,7 @@ TEST_F(SqlitePlans, AQuestionAboutAWeekReadsAWeekOfAHundredThousandObjects) {
     connection->begin_write();
     connection->run_script(hundred_thousand_objects);
     connection->commit();
-    const core::Instant start{3000 * day};
+    const core::Instant start{3000 * core::day_seconds};
     int rows = 0;
     int steps = 0;
     for (const char* part : {"AS sure FROM", "AND complete_end < $3"}) {
@@ -292,7 +290,7 @@ TEST_F(SqlitePlans, AQuestionAboutAWeekReadsAWeekOfAHundredThousandObjects) {
         };
         bind("$1", 1);
         bind("$2", start.seconds);
-        bind("$3", start.seconds + 7 * day);
+        bind("$3", start.seconds + 7 * core::day_seconds);
         sqlite3_bind_text(statement.get(), sqlite3_bind_parameter_index(statement.get(), "$4"),
                           "VEVENT", -1, SQLITE_STATIC);
         while (sqlite3_step(statement.get()) == SQLITE_ROW) {

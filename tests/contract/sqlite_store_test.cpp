@@ -21,21 +21,8 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract,
                          engine_name);
 
 using storage::ReadTransaction;
-using storage::WriteTransaction;
 
 namespace {
-
-core::Done set_fact(storage::Store& store, const std::string& key, const std::string& value) {
-    return store.write([&](WriteTransaction& transaction) {
-        transaction.facts().set(key, value);
-        return core::Done();
-    });
-}
-
-std::optional<std::string> fact(storage::Store& store, const std::string& key) {
-    return store.read(
-        [&](const ReadTransaction& transaction) { return transaction.facts().find(key); });
-}
 
 // No file of this process may grow beyond `bytes` while this lives.
 class FileSizeLimit {

@@ -205,4 +205,16 @@ protected:
     std::unique_ptr<storage::Store> store_;
 };
 
+inline std::optional<std::string> fact(storage::Store& store, std::string_view key) {
+    return store.read(
+        [&](const storage::ReadTransaction& transaction) { return transaction.facts().find(key); });
+}
+
+inline core::Done set_fact(storage::Store& store, std::string_view key, std::string_view value) {
+    return store.write([&](storage::WriteTransaction& transaction) {
+        transaction.facts().set(key, value);
+        return core::Done();
+    });
+}
+
 } // namespace contract

@@ -133,7 +133,7 @@ void fill_sessions(storage::WriteTransaction& transaction, const storage::Object
 
 // Rows of every table, with what is hard to carry: nulls, empty texts, bytes that are no text, keys
 // that share a beginning, and more rows than are read at once.
-void fill(storage::WriteTransaction& transaction, std::int64_t calendar) {
+void fill_every_table(storage::WriteTransaction& transaction, std::int64_t calendar) {
     auto colored = *transaction.collections().find(calendar);
     colored.color = "";
     transaction.collections().update(colored);
@@ -187,7 +187,7 @@ TEST_P(StoreContract, EveryTableAndColumnOfTheSchemaIsCopied) {
 
 TEST_P(StoreContract, EveryRowIsCopiedToAFileAndBack) {
     const std::int64_t calendar = add_collection("calendar");
-    write([&](storage::WriteTransaction& transaction) { fill(transaction, calendar); });
+    write([&](storage::WriteTransaction& transaction) { fill_every_table(transaction, calendar); });
     SqliteDatabase other;
     other.open();
     const auto file = other.connect();
@@ -208,7 +208,7 @@ TEST_P(StoreContract, EveryRowIsCopiedToAFileAndBack) {
 
 TEST_P(StoreContract, ACopyHasAnEpochOfItsOwn) {
     const std::int64_t calendar = add_collection("calendar");
-    write([&](storage::WriteTransaction& transaction) { fill(transaction, calendar); });
+    write([&](storage::WriteTransaction& transaction) { fill_every_table(transaction, calendar); });
     SqliteDatabase other;
     other.open();
     const auto file = other.connect();
@@ -223,7 +223,7 @@ TEST_P(StoreContract, ACopyHasAnEpochOfItsOwn) {
 
 TEST_P(StoreContract, ACopyGivesNoNumberThatTheSourceGave) {
     const std::int64_t calendar = add_collection("calendar");
-    write([&](storage::WriteTransaction& transaction) { fill(transaction, calendar); });
+    write([&](storage::WriteTransaction& transaction) { fill_every_table(transaction, calendar); });
     SqliteDatabase other;
     other.open();
     const storage::Object last = put(object(calendar, "last.ics"));
@@ -242,7 +242,7 @@ TEST_P(StoreContract, ACopyGivesNoNumberThatTheSourceGave) {
 
 TEST_P(StoreContract, ACopyGivesNoNumberThatTheTargetGaveEither) {
     const std::int64_t calendar = add_collection("calendar");
-    write([&](storage::WriteTransaction& transaction) { fill(transaction, calendar); });
+    write([&](storage::WriteTransaction& transaction) { fill_every_table(transaction, calendar); });
     SqliteDatabase other;
     other.open();
     const auto file = other.connect();
@@ -258,7 +258,7 @@ TEST_P(StoreContract, ACopyGivesNoNumberThatTheTargetGaveEither) {
 
 TEST_P(StoreContract, ACopyReplacesRowsOnlyWhenTold) {
     const std::int64_t calendar = add_collection("calendar");
-    write([&](storage::WriteTransaction& transaction) { fill(transaction, calendar); });
+    write([&](storage::WriteTransaction& transaction) { fill_every_table(transaction, calendar); });
     SqliteDatabase other;
     other.open();
     const auto before = dump(*database_->connect());
@@ -275,7 +275,7 @@ TEST_P(StoreContract, ACopyReplacesRowsOnlyWhenTold) {
 
 TEST_P(StoreContract, ACopyThatFailsOnTheWayChangesNothing) {
     const std::int64_t calendar = add_collection("calendar");
-    write([&](storage::WriteTransaction& transaction) { fill(transaction, calendar); });
+    write([&](storage::WriteTransaction& transaction) { fill_every_table(transaction, calendar); });
     SqliteDatabase other;
     other.open();
     const auto before = dump(*database_->connect());
@@ -292,7 +292,7 @@ TEST_P(StoreContract, ACopyThatFailsOnTheWayChangesNothing) {
 
 TEST_P(StoreContract, ACopyIsOfOneSnapshot) {
     const std::int64_t calendar = add_collection("calendar");
-    write([&](storage::WriteTransaction& transaction) { fill(transaction, calendar); });
+    write([&](storage::WriteTransaction& transaction) { fill_every_table(transaction, calendar); });
     SqliteDatabase other;
     other.open();
     const auto before = dump(*database_->connect());
@@ -311,7 +311,7 @@ TEST_P(StoreContract, ACopyIsOfOneSnapshot) {
 
 TEST_P(StoreContract, TheProgressOfACopyRisesToTheNumberOfRows) {
     const std::int64_t calendar = add_collection("calendar");
-    write([&](storage::WriteTransaction& transaction) { fill(transaction, calendar); });
+    write([&](storage::WriteTransaction& transaction) { fill_every_table(transaction, calendar); });
     SqliteDatabase other;
     other.open();
     std::vector<std::int64_t> seen{0};

@@ -12,22 +12,6 @@ namespace contract {
 using storage::ReadTransaction;
 using storage::WriteTransaction;
 
-namespace {
-
-std::optional<std::string> fact(storage::Store& store, std::string_view key) {
-    return store.read(
-        [&](const ReadTransaction& transaction) { return transaction.facts().find(key); });
-}
-
-core::Done set_fact(storage::Store& store, std::string_view key, std::string_view value) {
-    return store.write([&](WriteTransaction& transaction) {
-        transaction.facts().set(key, value);
-        return core::Done();
-    });
-}
-
-} // namespace
-
 TEST_P(StoreContract, AReadSeesOneSnapshotWhileOthersWrite) {
     ASSERT_TRUE(set_fact(*store_, "colour", "red"));
 

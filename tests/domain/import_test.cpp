@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+namespace import_test {
+
 namespace {
 
 using testing::ElementsAre;
@@ -103,3 +105,5 @@ TEST_F(Import, SessionsGetTheirLinks) {
 }
 
 } // namespace
+
+} // namespace import_test

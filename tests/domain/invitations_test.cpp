@@ -5,6 +5,8 @@
 
 #include <gmock/gmock.h>
 
+namespace invitations_test {
+
 namespace {
 
 using testing::ElementsAre;
@@ -229,3 +231,5 @@ TEST_F(Invitations, ATitleCannotBreakOutOfTheText) {
     EXPECT_THAT(mails_.front().text.plain, HasSubstr("\r\na Bcc: x@evil.example <script>\r\n"));
     EXPECT_THAT(mails_.front().text.html, Not(HasSubstr("<script>")));
 }
+
+} // namespace invitations_test

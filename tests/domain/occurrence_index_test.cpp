@@ -10,6 +10,8 @@
 
 #include <thread>
 
+namespace occurrence_index_test {
+
 namespace {
 
 using core::Interval;
@@ -185,3 +187,5 @@ TEST_F(OccurrenceCare, RemovalsAreForgottenAfterHalfAYear) {
 }
 
 } // namespace
+
+} // namespace occurrence_index_test

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+namespace participants_test {
+
 namespace {
 
 using storage::Role;
@@ -114,3 +116,5 @@ TEST(People, OfOverridesBelongToo) {
 }
 
 } // namespace
+
+} // namespace participants_test

@@ -9,6 +9,8 @@
 #include <set>
 #include <vector>
 
+namespace rendering_test {
+
 namespace {
 
 using support::afternoon;
@@ -217,3 +219,5 @@ TEST(HostRendering, SurvivesAnyEditOfAnyLine) {
 }
 
 } // namespace
+
+} // namespace rendering_test

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+namespace seen_time_test {
+
 namespace {
 
 constexpr std::int64_t step = 1'200;
@@ -46,3 +48,5 @@ TEST_F(SeenTime, GoesBackWithTheClock) {
 }
 
 } // namespace
+
+} // namespace seen_time_test

@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-namespace ical {
+namespace ical::object_test {
+
 namespace {
 
 using namespace testing_support;
@@ -255,4 +256,5 @@ TEST(ReadObject, RefusesBrokenText) {
 }
 
 } // namespace
-} // namespace ical
+
+} // namespace ical::object_test

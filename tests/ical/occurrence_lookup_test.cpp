@@ -5,7 +5,8 @@
 
 #include <string>
 
-namespace ical {
+namespace ical::occurrence_lookup_test {
+
 namespace {
 
 using namespace testing_support;
@@ -96,4 +97,5 @@ TEST(LastOccurrence, IsNotALongOneThatBeganBefore) {
 }
 
 } // namespace
-} // namespace ical
+
+} // namespace ical::occurrence_lookup_test

@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-namespace ical {
+namespace ical::recurrence_test {
+
 namespace {
 
 using namespace testing_support;
@@ -422,4 +423,5 @@ TEST(Recurrence, OfAWindowIsAFilterOfTheWhole) {
 }
 
 } // namespace
-} // namespace ical
+
+} // namespace ical::recurrence_test

@@ -11,7 +11,8 @@
 #include <string>
 #include <vector>
 
-namespace ical {
+namespace ical::rule_test {
+
 namespace {
 
 using testing::ElementsAre;
@@ -437,4 +438,5 @@ TEST(Rule, SeekGivesTheSameAsWalking) {
 }
 
 } // namespace
-} // namespace ical
+
+} // namespace ical::rule_test

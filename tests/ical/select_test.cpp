@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-namespace ical {
+namespace ical::select_test {
+
 namespace {
 
 using namespace testing_support;
@@ -283,4 +284,5 @@ TEST(OccurrenceComponent, OfAnAllDaySeriesStaysADay) {
 }
 
 } // namespace
-} // namespace ical
+
+} // namespace ical::select_test

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+namespace split_test {
+
 namespace {
 
 using core::Condition;
@@ -137,3 +139,5 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 } // namespace
+
+} // namespace split_test

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+namespace vtimezone_test {
+
 namespace {
 
 using core::Condition;
@@ -314,3 +316,5 @@ TEST(Vtimezone, AZoneThatWasSentIsCopied) {
 
     EXPECT_EQ(ical::print(written), ical::print(sent));
 }
+
+} // namespace vtimezone_test

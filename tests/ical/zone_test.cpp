@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+namespace zone_test {
+
 namespace {
 
 using core::Condition;
@@ -258,3 +260,5 @@ TEST(ZoneTable, ManyZonesOfTheSendersOwnMakingAreRefused) {
     EXPECT_TRUE(zones(50, "mine"));
     EXPECT_FALSE(zones(51, "mine"));
 }
+
+} // namespace zone_test

@@ -6,6 +6,8 @@
 #include <random>
 #include <string>
 
+namespace request_parser_test {
+
 namespace {
 
 using net::RequestParser;
@@ -351,3 +353,5 @@ TEST(RequestParser, ChangedBytesNeverBreakIt) {
 }
 
 } // namespace
+
+} // namespace request_parser_test

@@ -12,6 +12,8 @@
 #include <thread>
 #include <vector>
 
+namespace server_limits_test {
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -414,3 +416,5 @@ TEST(ServerStop, MayBeAskedForTwiceAndBeforeRun) {
 }
 
 } // namespace
+
+} // namespace server_limits_test

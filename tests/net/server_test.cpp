@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <string>
 
+namespace server_test {
+
 namespace {
 
 using net_test::echo;
@@ -455,3 +457,5 @@ TEST(Server, AServerThatNeverRanCanBeDestroyed) {
 }
 
 } // namespace
+
+} // namespace server_test

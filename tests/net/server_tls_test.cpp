@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <string>
 
+namespace server_tls_test {
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -215,3 +217,5 @@ TEST_F(ServerTls, SaysWhichFileCannotBeUsed) {
 }
 
 } // namespace
+
+} // namespace server_tls_test

@@ -161,6 +161,12 @@ inline std::optional<DavError> read_error(const core::Response& response) {
     return DavError{condition.name, href == nullptr ? "" : href->text};
 }
 
+// The precondition that a refusal names.
+inline caldav::Name condition_of(const core::Response& response) {
+    const auto error = read_error(response);
+    return error ? error->condition : caldav::Name{};
+}
+
 using HeaderList = std::vector<std::pair<std::string, std::string>>;
 
 // An event of one hour on 2026-12-01 at `hour` UTC, CRLF line ends.
