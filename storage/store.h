@@ -12,6 +12,7 @@
 
 #include "core/result.h"
 #include "core/time.h"
+#include "storage/grants.h"
 #include "storage/outbox.h"
 #include "storage/records.h"
 
@@ -222,6 +223,7 @@ public:
     [[nodiscard]] virtual const Versions& versions() const = 0;
     [[nodiscard]] virtual const Facts& facts() const = 0;
     [[nodiscard]] virtual const Outbox& outbox() const = 0;
+    [[nodiscard]] virtual const Grants& grants() const = 0;
 };
 
 class WriteTransaction : public ReadTransaction {
@@ -230,6 +232,7 @@ public:
     using ReadTransaction::collections;
     using ReadTransaction::facts;
     using ReadTransaction::feeds;
+    using ReadTransaction::grants;
     using ReadTransaction::objects;
     using ReadTransaction::outbox;
     using ReadTransaction::properties;
@@ -244,6 +247,7 @@ public:
     [[nodiscard]] virtual Versions& versions() = 0;
     [[nodiscard]] virtual Facts& facts() = 0;
     [[nodiscard]] virtual Outbox& outbox() = 0;
+    [[nodiscard]] virtual Grants& grants() = 0;
 };
 
 class Store {

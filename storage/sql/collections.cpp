@@ -77,6 +77,8 @@ void SqlCollections::update(const Collection& collection) {
 
 void SqlCollections::remove(std::int64_t id) {
     raise_home_revision(id);
+    execute(connection_, "DELETE FROM access_grant WHERE collection_id = $1 AND collection_id <> 0",
+            {id});
     // Dead properties are kept by a text key, so no foreign key takes them along.
     execute(connection_,
             "DELETE FROM property WHERE resource IN "

@@ -271,6 +271,12 @@ std::span<const Table> tables() {
           integer("written"), integer("ended"), blob("text")},
          1,
          true},
+        {"team", {text("id"), text("name"), integer("created")}},
+        {"team_member", {text("group_id"), text("account_id")}, 2},
+        {"access_grant",
+         {text("owner"), integer("collection_id"), text("grantee"), integer("level"),
+          text("granted_by"), integer("created")},
+         3},
         {"fact", {text("key"), text("value")}},
     };
     return all;

@@ -2,6 +2,7 @@
 // connection begins and ends the transaction.
 #pragma once
 
+#include "storage/sql/grants.h"
 #include "storage/sql/outbox.h"
 #include "storage/sql/repositories.h"
 
@@ -20,6 +21,7 @@ public:
     [[nodiscard]] const Versions& versions() const override { return versions_; }
     [[nodiscard]] const Facts& facts() const override { return facts_; }
     [[nodiscard]] const Outbox& outbox() const override { return outbox_; }
+    [[nodiscard]] const Grants& grants() const override { return grants_; }
 
     [[nodiscard]] Accounts& accounts() override { return accounts_; }
     [[nodiscard]] Collections& collections() override { return collections_; }
@@ -30,6 +32,7 @@ public:
     [[nodiscard]] Versions& versions() override { return versions_; }
     [[nodiscard]] Facts& facts() override { return facts_; }
     [[nodiscard]] Outbox& outbox() override { return outbox_; }
+    [[nodiscard]] Grants& grants() override { return grants_; }
 
 private:
     SqlAccounts accounts_;
@@ -41,6 +44,7 @@ private:
     SqlVersions versions_;
     SqlFacts facts_;
     SqlOutbox outbox_;
+    SqlGrants grants_;
 };
 
 } // namespace storage::sql

@@ -160,6 +160,9 @@ void fill_every_table(storage::WriteTransaction& transaction, std::int64_t calen
     version.owner = "anna";
     version.text = std::string("\0x", 2);
     transaction.versions().insert(version);
+    transaction.grants().insert({"desk", "Front desk", {7}});
+    transaction.grants().add_member("desk", "anna");
+    transaction.grants().set({"anna", calendar, "desk", storage::Level::read, "anna", {7}});
     transaction.facts().set("link_base", "https://clinic.example");
 }
 
