@@ -29,7 +29,9 @@ core::Done check_type(const core::Request& request) {
 core::Result<core::Response> add_member(const Call& call) {
     const auto kind = call.services.store.read(
         [&](const storage::ReadTransaction& transaction) -> core::Result<ResourceKind> {
-            return TRY(resolve_existing(transaction, call.target, call.who)).kind;
+            return TRY(resolve_existing(transaction, call.target, call.who,
+                                        domain::Privilege::bind))
+                .kind;
         });
     if (TRY(kind) != ResourceKind::calendar) {
         return core::fail(core::Errc::method_not_allowed, "Only a calendar takes new members.");

@@ -33,7 +33,8 @@ bool is_decided_by_kind(const ical::ComponentFilter& filter) {
 // One bad object must not fail the report (R-A15): it matches nothing and stays readable by name.
 bool is_match(const ReportCall& report, const CalendarQuery& query,
               const storage::Collection& collection, const storage::Object& object) {
-    const auto parsed = report.call.services.calendars.read(object, collection);
+    const auto parsed =
+        report.call.services.calendars.read(object, collection, report.resource.links());
     const auto matches = parsed ? ical::matches(query.filter, *parsed) : core::Result<bool>(false);
     if (!parsed || !matches) {
         core::log(core::LogLevel::warning, "calendar_object_not_searchable",

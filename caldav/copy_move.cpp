@@ -88,12 +88,9 @@ core::Result<Plan> read_plan(const Call& call, Transfer transfer) {
 // The target of the destination, where something may be made.
 core::Result<Resource> find_target(const Call& call, const storage::ReadTransaction& transaction,
                                    const Plan& plan) {
-    auto target = resolve(transaction, plan.destination.target, call.who);
+    auto target = resolve(transaction, plan.destination.target, call.who, domain::Privilege::bind);
     if (!target && target.error().code == Errc::not_found) {
         return core::fail(Errc::conflict, "Nothing can be put at that destination.");
-    }
-    if (target) {
-        TRYV(domain::authorize(call.who, domain::Privilege::write, target->owner));
     }
     return target;
 }
@@ -198,7 +195,9 @@ core::Result<core::Response> transfer_collection(const Call& call,
 
 core::Result<core::Response> transfer(const Call& call, storage::WriteTransaction& transaction,
                                       const Plan& plan) {
-    const Resource source = TRY(resolve_existing(transaction, call.target, call.who));
+    const Resource source = TRY(resolve_existing(
+        transaction, call.target, call.who,
+        plan.transfer == Transfer::move ? domain::Privilege::unbind : domain::Privilege::read));
     if (!source.collection) {
         return core::fail(Errc::method_not_allowed, "This stays where it is.");
     }
@@ -206,6 +205,10 @@ core::Result<core::Response> transfer(const Call& call, storage::WriteTransactio
     const Resource target = TRY(find_target(call, transaction, plan));
     if (target.href == source.href) { // RFC 4918 section 9.8.5
         return core::fail(Errc::forbidden, "Source and destination are the same.");
+    }
+    // A session is its owner's: it does not become somebody else's by being dragged there.
+    if (plan.transfer == Transfer::move && target.owner != source.owner) {
+        return core::fail(Errc::forbidden, "This moves only among its owner's calendars.");
     }
     if (target.kind != ResourceKind::unmapped && !plan.overwrite) {
         return core::fail(Errc::precondition_failed, "There is something at the destination.");

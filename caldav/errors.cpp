@@ -1,6 +1,7 @@
 #include "caldav/errors.h"
 
 #include "caldav/xml_writer.h"
+#include "domain/access.h"
 
 #include <array>
 
@@ -78,13 +79,31 @@ constexpr std::array conditions{
                  "same-organizer-in-all-components"},
 };
 
-// RFC 3744 section 7.1.1: (resource (href, privilege))*. What belongs to one account is closed to
-// the others as a whole, so what they lack is every privilege.
-void write_need_privileges(XmlWriter& writer, std::string_view href) {
+Name element_of(domain::Privilege privilege) {
+    switch (privilege) {
+    case domain::Privilege::read_free_busy:
+        return cal("read-free-busy");
+    case domain::Privilege::read:
+        return dav("read");
+    case domain::Privilege::write_properties:
+        return dav("write-properties");
+    case domain::Privilege::write_content:
+        return dav("write-content");
+    case domain::Privilege::bind:
+        return dav("bind");
+    case domain::Privilege::unbind:
+        break;
+    }
+    return dav("unbind");
+}
+
+// RFC 3744 section 7.1.1: (resource (href, privilege))*
+void write_need_privileges(XmlWriter& writer, const core::Error& error, std::string_view href) {
+    const auto missing = domain::missing_of(error);
     writer.open(dav("resource"));
-    writer.element(dav("href"), href);
+    writer.element(dav("href"), missing ? std::string_view(missing->href) : href);
     writer.open(dav("privilege"));
-    writer.empty(dav("all"));
+    writer.empty(missing ? element_of(missing->privilege) : dav("all"));
     writer.close();
     writer.close();
 }
@@ -93,7 +112,7 @@ std::string xml_body(const core::Error& error, const Name& element, std::string_
     XmlWriter writer(dav("error"));
     writer.open(element);
     if (error.condition == core::Condition::need_privileges) {
-        write_need_privileges(writer, error.href.empty() ? href : std::string_view(error.href));
+        write_need_privileges(writer, error, href);
     } else if (!error.href.empty()) {
         writer.element(dav("href"), error.href);
     }

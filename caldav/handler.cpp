@@ -56,30 +56,33 @@ enum class Makes { nothing, something };
 struct MethodRow {
     std::string_view name;
     Method method;
-    Places places; // for Allow
-    domain::Privilege privilege;
+    Places places;               // for Allow
+    domain::Privilege privilege; // RFC 3744 appendix B, as somebody is told who may know nothing
     Makes makes = Makes::nothing;
 };
 
 constexpr domain::Privilege reads = domain::Privilege::read;
-constexpr domain::Privilege writes = domain::Privilege::write;
+constexpr domain::Privilege changes = domain::Privilege::write_content;
+constexpr domain::Privilege binds = domain::Privilege::bind;
+constexpr domain::Privilege unbinds = domain::Privilege::unbind;
 
 constexpr std::array methods{
-    MethodRow{"GET", get, at(Place::object), reads},                     // RFC 9110 9.3.1
-    MethodRow{"HEAD", get, at(Place::object), reads},                    // RFC 9110 9.3.2
-    MethodRow{"PUT", put, at(Place::object, Place::free_object), writes, // RFC 9110 9.3.4
+    MethodRow{"GET", get, at(Place::object), reads},                      // RFC 9110 9.3.1
+    MethodRow{"HEAD", get, at(Place::object), reads},                     // RFC 9110 9.3.2
+    MethodRow{"PUT", put, at(Place::object, Place::free_object), changes, // RFC 9110 9.3.4
               Makes::something},
-    MethodRow{"POST", add_member, at(Place::calendar), writes},             // RFC 5995 3.2
-    MethodRow{"DELETE", remove, at(Place::object) | collections, writes},   // RFC 9110 9.3.5
-    MethodRow{"PROPFIND", propfind, everything, reads},                     // RFC 4918 9.1
-    MethodRow{"PROPPATCH", proppatch, with_properties, writes},             // RFC 4918 9.2
-    MethodRow{"MKCOL", make_collection, at(Place::free_collection), writes, // RFC 4918 9.3
+    MethodRow{"POST", add_member, at(Place::calendar), binds},             // RFC 5995 3.2
+    MethodRow{"DELETE", remove, at(Place::object) | collections, unbinds}, // RFC 9110 9.3.5
+    MethodRow{"PROPFIND", propfind, everything, reads},                    // RFC 4918 9.1
+    MethodRow{"PROPPATCH", proppatch, with_properties,
+              domain::Privilege::write_properties},                        // RFC 4918 9.2
+    MethodRow{"MKCOL", make_collection, at(Place::free_collection), binds, // RFC 4918 9.3
               Makes::something},
-    MethodRow{"MKCALENDAR", make_collection, at(Place::free_collection), writes, // RFC 4791 5.3.1
+    MethodRow{"MKCALENDAR", make_collection, at(Place::free_collection), binds, // RFC 4791 5.3.1
               Makes::something},
     MethodRow{"COPY", copy, at(Place::object) | collections, reads, // RFC 4918 9.8
               Makes::something},
-    MethodRow{"MOVE", move, at(Place::object) | collections, writes, // RFC 4918 9.9
+    MethodRow{"MOVE", move, at(Place::object) | collections, unbinds, // RFC 4918 9.9
               Makes::something},
     MethodRow{"REPORT", report, everything, reads}, // RFC 3253 3.6
 };
@@ -170,9 +173,20 @@ std::string_view owner_of(const core::Target& target) {
     return owned ? std::string_view(target.segments[1]) : std::string_view();
 }
 
-core::Done authorize(const Call& call, domain::Privilege privilege) {
+// Whoever was granted nothing is told the same, whatever the method failed at and whatever is there
+// (R-C20). Methods authorize in the transaction that does what they do; this asks after a failure.
+core::Error as_told(const Call& call, core::Error error) {
     const std::string_view owner = owner_of(call.target);
-    return owner.empty() ? core::Done() : domain::authorize(call.who, privilege, owner);
+    if (owner.empty() || owner == call.who.account || domain::missing_of(error)) {
+        return error;
+    }
+    const bool may_know =
+        call.services.store.read([&](const storage::ReadTransaction& transaction) {
+            return domain::access_to(transaction, call.who, owner).any();
+        });
+    const MethodRow* row = find_method(call.request.method);
+    return may_know ? error
+                    : refuse_stranger(call.target, row == nullptr ? reads : row->privilege).value();
 }
 
 core::Done check_size(const core::Request& request) {
@@ -192,7 +206,6 @@ tl::unexpected<core::Error> not_allowed() {
 core::Result<core::Response> dispatch(const Call& call) {
     const Places places = places_of(call.target);
     const MethodRow* row = find_method(call.request.method);
-    TRYV(authorize(call, row == nullptr ? reads : row->privilege));
     if (places == 0) {
         return nothing_here();
     }
@@ -244,10 +257,11 @@ core::Response handle(const core::Request& request, const core::Target& target,
     core::Response response;
     if (result) {
         response = std::move(*result);
-    } else if (result.error().code == core::Errc::method_not_allowed) {
-        response = refuse_method(call, result.error());
     } else {
-        response = to_response(result.error(), request.target);
+        const core::Error error = as_told(call, std::move(result).error());
+        response = error.code == core::Errc::method_not_allowed
+                       ? refuse_method(call, error)
+                       : to_response(error, request.target);
     }
     response.headers.set("DAV", dav_header);
     return response;

@@ -36,14 +36,13 @@ tl::unexpected<core::Error> already_there(const Call& call) {
 // Where the new collection goes.
 core::Result<Resource> resolve_place(const storage::ReadTransaction& transaction,
                                      const Call& call) {
-    Resource resource = TRY(resolve(transaction, call.target, call.who));
+    Resource resource = TRY(resolve(transaction, call.target, call.who, domain::Privilege::bind));
     if (resource.kind != ResourceKind::unmapped) {
         return already_there(call);
     }
     if (resource.collection) { // collections do not nest
         return wrong_place();
     }
-    TRYV(domain::authorize(call.who, domain::Privilege::write, resource.owner));
     return resource;
 }
 

@@ -35,15 +35,15 @@ void add_validators(const storage::ObjectHead& head, core::Headers& headers) {
 }
 
 // What GET returns, and PUT that was asked for it.
-void add_representation(const Call& call, const storage::Object& object, bool is_calendar,
+void add_representation(const Call& call, const storage::Object& object, const Resource& resource,
                         core::Response& response) {
     core::Headers& headers = response.headers;
     headers.set("X-Content-Type-Options", "nosniff");
     add_validators(object.head, headers);
-    if (is_calendar) {
+    if (in_calendar(resource)) {
         headers.set("Content-Type",
                     "text/calendar; charset=utf-8; component=" + object.head.component);
-        response.body = call.services.calendars.body(object);
+        response.body = call.services.calendars.body(object, resource.links());
         return;
     }
     // Whatever was uploaded must not run as a page of this server.
@@ -74,7 +74,8 @@ bool wants_representation(const core::Request& request) {
 // Where a PUT writes to. Errors: conflict for a missing collection, method_not_allowed for anything
 // but a member of a collection (R-T14).
 core::Result<Resource> find_place(const Call& call, const storage::ReadTransaction& transaction) {
-    Resource resource = TRY(resolve(transaction, call.target, call.who));
+    Resource resource =
+        TRY(resolve(transaction, call.target, call.who, domain::Privilege::write_content));
     const bool is_free = resource.kind == ResourceKind::unmapped && resource.collection;
     if (resource.kind != ResourceKind::object && !is_free) {
         return core::fail(Errc::method_not_allowed,
@@ -169,7 +170,7 @@ core::Response render(const Call& call, const Written& written) {
         response.status = written.stored.created ? 201 : 200;
         response.headers.set("Content-Location", written.place.href);
         response.headers.set("Preference-Applied", "return=representation");
-        add_representation(call, *written.object, in_calendar(written.place), response);
+        add_representation(call, *written.object, written.place, response);
     } else if (written.stored.verbatim) {
         add_validators(head, response.headers);
     } else {
@@ -209,7 +210,7 @@ core::Result<core::Response> get(const Call& call) {
             if (!object) {
                 return core::fail(Errc::not_found, "There is nothing here.");
             }
-            add_representation(call, *object, in_calendar(resource), response);
+            add_representation(call, *object, resource, response);
             return response;
         });
 }
@@ -230,7 +231,8 @@ core::Result<core::Response> put(const Call& call) {
 core::Result<core::Response> remove(const Call& call) {
     const auto done =
         call.services.store.write([&](storage::WriteTransaction& transaction) -> core::Done {
-            const Resource resource = TRY(resolve_existing(transaction, call.target, call.who));
+            const Resource resource = TRY(
+                resolve_existing(transaction, call.target, call.who, domain::Privilege::unbind));
             switch (resource.kind) {
             case ResourceKind::object:
                 TRYV(check_conditions(call, transaction, resource));

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -93,12 +94,13 @@ public:
         plan_.write(answer_, {report_.call.services, report_.transaction, report_.call.who,
                               resource, nullptr, nullptr});
     }
-    void add_principal(const storage::Account& account) {
+    void add_principal(const storage::Account& account, const domain::Access& access) {
         Resource resource;
         resource.kind = ResourceKind::principal;
         resource.href = principal_href(account.id);
         resource.owner = account.id;
         resource.account = account;
+        resource.access = access;
         add(resource);
     }
     // RFC 3744 section 9.4 and 9.3: the answer ends though there is more.
@@ -121,8 +123,11 @@ core::Response search(const ReportCall& report, const PropertyRequest& request,
     ResourceAnswers answers(report, request);
     std::size_t found = 0;
     for (const storage::Account& account : report.transaction.accounts().list()) {
-        if (!domain::authorize(report.call.who, domain::Privilege::read, account.id)
-            || !matches(account)) {
+        if (!matches(account)) {
+            continue;
+        }
+        const auto access = domain::access_to(report.transaction, report.call.who, account.id);
+        if (!access.any()) {
             continue;
         }
         if (limit && found == *limit) {
@@ -130,7 +135,7 @@ core::Response search(const ReportCall& report, const PropertyRequest& request,
             break;
         }
         ++found;
-        answers.add_principal(account);
+        answers.add_principal(account, access);
     }
     return answers.finish();
 }
@@ -211,6 +216,22 @@ core::Result<PrincipalMatch> parse_principal_match(const Element& root) {
     return request;
 }
 
+// The accounts and groups that the access control list of a resource names, as its owner sees it.
+std::set<std::string> grantees_of(const storage::ReadTransaction& transaction,
+                                  const Resource& resource) {
+    std::set<std::string> grantees;
+    if (!resource.access.is_owner() || resource.kind == ResourceKind::principal) {
+        return grantees;
+    }
+    for (const storage::Grant& grant : transaction.grants().list(resource.owner)) {
+        if (!grant.collection
+            || (resource.collection && *grant.collection == resource.collection->id)) {
+            grantees.insert(grant.grantee);
+        }
+    }
+    return grantees;
+}
+
 std::string_view description_element(std::string& buffer, const SearchableRow& row) {
     buffer = "<D:principal-search-property><D:prop>";
     append_empty_tag(buffer, {std::string(row.name_space), std::string(row.local)});
@@ -222,12 +243,21 @@ std::string_view description_element(std::string& buffer, const SearchableRow& r
 } // namespace
 
 // RFC 3744 section 9.2: the principals that the access control list names by URL, each once. Here
-// that is the owner; the list of what belongs to nobody names DAV:authenticated.
+// that is the owner, and for the owner's eyes whom they granted something; groups are no resources.
+// The list of what belongs to nobody names DAV:authenticated.
 core::Result<core::Response> acl_principal_prop_set(const ReportCall& report, const Element& root) {
     const PropertyRequest request = TRY(parse_report_properties(root));
     ResourceAnswers answers(report, request);
-    if (const auto account = report.transaction.accounts().find(report.resource.owner)) {
-        answers.add_principal(*account);
+    const storage::ReadTransaction& transaction = report.transaction;
+    const Resource& resource = report.resource;
+    if (const auto account = transaction.accounts().find(resource.owner)) {
+        answers.add_principal(*account, resource.access);
+    }
+    for (const std::string& grantee : grantees_of(transaction, resource)) {
+        if (const auto account = transaction.accounts().find(grantee)) {
+            answers.add_principal(*account,
+                                  domain::access_to(transaction, report.call.who, grantee));
+        }
     }
     return answers.finish();
 }

@@ -1,9 +1,11 @@
-// Properties of access control: RFC 3744. There is one rule and nobody can change it: who owns a
-// resource may do everything with it, and nobody else may do anything (domain::authorize).
+// Properties of access control: RFC 3744. Who owns a resource may do everything with it; others
+// what they were granted (domain/access.h), on one calendar or on a whole home.
 #include "caldav/properties_table.h"
 #include "core/strings.h"
 
+#include <algorithm>
 #include <array>
+#include <map>
 
 namespace caldav {
 
@@ -36,15 +38,45 @@ constexpr std::string_view visitor_privileges =
 
 constexpr Kinds own_content = on::collections | on::home | on::object;
 
-std::string_view privileges_on(const PropertyContext& context) {
+struct GrantablePrivilege {
+    domain::Privilege privilege;
+    std::string_view xml;
+};
+constexpr std::array grantable{
+    GrantablePrivilege{domain::Privilege::read, "<D:privilege><D:read/></D:privilege>"},
+    GrantablePrivilege{domain::Privilege::write_properties,
+                       "<D:privilege><D:write-properties/></D:privilege>"},
+    GrantablePrivilege{domain::Privilege::write_content,
+                       "<D:privilege><D:write-content/></D:privilege>"},
+    GrantablePrivilege{domain::Privilege::bind, "<D:privilege><D:bind/></D:privilege>"},
+    GrantablePrivilege{domain::Privilege::unbind, "<D:privilege><D:unbind/></D:privilege>"},
+    GrantablePrivilege{domain::Privilege::read_free_busy,
+                       "<D:privilege><C:read-free-busy/></D:privilege>"},
+};
+
+// What somebody holds who is not the owner. Write stands for all of its parts or is not there.
+void append_held(std::string& content, const domain::Access& access, domain::Place place,
+                 std::int64_t calendar) {
+    bool all = true;
+    for (const GrantablePrivilege& row : grantable) {
+        const bool held = access.may(row.privilege, place, calendar);
+        content += held ? row.xml : "";
+        all = all && held;
+    }
+    content += all ? "<D:privilege><D:write/></D:privilege>" : "";
+}
+
+void append_privileges(std::string& content, const PropertyContext& context) {
     const Resource& resource = context.resource;
     if (contains(on::roots, resource.kind)) {
-        return visitor_privileges;
+        content += visitor_privileges;
+    } else if (resource.access.is_owner()) {
+        content += contains(own_content, resource.kind) ? owner_privileges : reader_privileges;
+    } else {
+        append_held(content, resource.access, resource.place(),
+                    resource.collection ? resource.collection->id : 0);
+        content += "<D:privilege><D:read-current-user-privilege-set/></D:privilege>";
     }
-    if (!domain::authorize(context.who, domain::Privilege::write, resource.owner)) {
-        return visitor_privileges;
-    }
-    return contains(own_content, resource.kind) ? owner_privileges : reader_privileges;
 }
 
 bool owner(const PropertyContext& context, std::string& content) {
@@ -53,7 +85,7 @@ bool owner(const PropertyContext& context, std::string& content) {
 }
 
 bool current_user_privilege_set(const PropertyContext& context, std::string& content) {
-    content += privileges_on(context);
+    append_privileges(content, context);
     return true;
 }
 
@@ -70,8 +102,8 @@ bool supported_privilege_set(const PropertyContext& /*context*/, std::string& co
         end();
     };
     begin("D:all", "Any operation");
-    begin("D:read", "Read the resource");
     leaf("D:read-acl", "Read the access control list");
+    begin("D:read", "Read the resource");
     leaf("D:read-current-user-privilege-set", "Read one's own privileges");
     leaf("C:read-free-busy", "Read free and busy times");
     end();
@@ -85,17 +117,98 @@ bool supported_privilege_set(const PropertyContext& /*context*/, std::string& co
     return true;
 }
 
-// RFC 3744 section 5.5: one entry, protected.
+// Where on the way from a resource to its home a grant was made; the resource itself: empty.
+std::string inherited_from(const Resource& resource, const storage::Grant& grant) {
+    if (!grant.collection) {
+        return resource.kind == ResourceKind::home ? "" : home_href(resource.owner);
+    }
+    return resource.kind == ResourceKind::object
+               ? collection_href(resource.owner, resource.collection->name)
+               : "";
+}
+
+void append_grants(std::string& content, const PropertyContext& context) {
+    const Resource& resource = context.resource;
+    const std::int64_t calendar = resource.collection ? resource.collection->id : 0;
+    for (const storage::Grant& grant : context.transaction.grants().list(resource.owner)) {
+        if (grant.collection && grant.collection != calendar) {
+            continue;
+        }
+        const domain::Access access({{grant.collection, grant.level}});
+        content += "<D:ace><D:principal>";
+        append_href(content, principal_href(grant.grantee));
+        content += "</D:principal><D:grant>";
+        append_held(content, access, resource.place(), calendar);
+        content += "</D:grant><D:protected/>";
+        if (const std::string from = inherited_from(resource, grant); !from.empty()) {
+            content += "<D:inherited>";
+            append_href(content, from);
+            content += "</D:inherited>";
+        }
+        content += "</D:ace>";
+    }
+}
+
+// RFC 3744 section 5.5: the owner's entry, then what was granted. All of it is protected, because
+// there is no ACL method: the administrator's commands grant. Only the owner has read-acl.
 bool access_control_list(const PropertyContext& context, std::string& content) {
+    const Resource& resource = context.resource;
+    if (!resource.owner.empty() && !resource.access.is_owner()) {
+        return false;
+    }
     content += "<D:ace><D:principal>";
-    if (context.resource.owner.empty()) {
+    if (resource.owner.empty()) {
         content += "<D:authenticated/>";
     } else {
-        append_href(content, principal_href(context.resource.owner));
+        append_href(content, principal_href(resource.owner));
     }
-    content.append("</D:principal><D:grant>").append(privileges_on(context));
+    content += "</D:principal><D:grant>";
+    append_privileges(content, context);
     content += "</D:grant><D:protected/></D:ace>";
+    if (contains(own_content, resource.kind)) {
+        append_grants(content, context);
+    }
     return true;
+}
+
+// RFC 3744 section 5.7: what a calendar and its objects have from above.
+bool inherited_acl_set(const PropertyContext& context, std::string& content) {
+    const Resource& resource = context.resource;
+    if (resource.kind == ResourceKind::object) {
+        append_href(content, collection_href(resource.owner, resource.collection->name));
+    }
+    if (contains(on::collections | on::object, resource.kind)) {
+        append_href(content, home_href(resource.owner));
+    }
+    return true;
+}
+
+// Non-standard (caldav-proxy): the principals whose homes this one was trusted with; which of them
+// everybody else is trusted with is not for the reader to know.
+bool append_trusting(const PropertyContext& context, std::string& content, bool to_write) {
+    if (!context.resource.access.is_owner()) {
+        return true;
+    }
+    std::map<std::string, storage::Level> most;
+    for (const auto& home : context.transaction.grants().homes_of(context.resource.owner)) {
+        auto& level = most.try_emplace(home.owner, home.level).first->second;
+        level = std::max(level, home.level);
+    }
+    for (const auto& [owner, level] : most) {
+        const bool writes = level == storage::Level::write;
+        if (level != storage::Level::free_busy && writes == to_write) {
+            append_href(content, principal_href(owner));
+        }
+    }
+    return true;
+}
+
+bool calendar_proxy_read_for(const PropertyContext& context, std::string& content) {
+    return append_trusting(context, content, false);
+}
+
+bool calendar_proxy_write_for(const PropertyContext& context, std::string& content) {
+    return append_trusting(context, content, true);
 }
 
 bool access_control_restrictions(const PropertyContext& /*context*/, std::string& content) {
@@ -137,18 +250,23 @@ constexpr std::array access_control_rows{
     PropertyRow{ns::dav, "acl", on::all, access_control_list, nullptr, no, "RFC 3744 5.5"},
     PropertyRow{ns::dav, "acl-restrictions", on::all, access_control_restrictions, nullptr, no,
                 "RFC 3744 5.6"},
-    PropertyRow{ns::dav, "inherited-acl-set", on::all, empty_element, nullptr, no, "RFC 3744 5.7"},
+    PropertyRow{ns::dav, "inherited-acl-set", on::all, inherited_acl_set, nullptr, no,
+                "RFC 3744 5.7"},
     PropertyRow{ns::dav, "principal-collection-set", on::all, principal_collection_set, nullptr, no,
                 "RFC 3744 5.8"},
     PropertyRow{ns::dav, "principal-URL", on::roots | on::principal | on::home, principal_url,
                 nullptr, no, "RFC 3744 4.2"},
     PropertyRow{ns::dav, "alternate-URI-set", on::principal, alternate_uri_set, nullptr, no,
                 "RFC 3744 4.1"},
-    // There are no groups.
+    // An account is no group; groups have no resource of their own.
     PropertyRow{ns::dav, "group-member-set", on::principal, empty_element, nullptr, no,
                 "RFC 3744 4.3"},
     PropertyRow{ns::dav, "group-membership", on::principal, empty_element, nullptr, no,
                 "RFC 3744 4.4"},
+    PropertyRow{ns::calendarserver, "calendar-proxy-read-for", on::principal,
+                calendar_proxy_read_for, nullptr, no, "non-standard: caldav-proxy"},
+    PropertyRow{ns::calendarserver, "calendar-proxy-write-for", on::principal,
+                calendar_proxy_write_for, nullptr, no, "non-standard: caldav-proxy"},
 };
 
 } // namespace

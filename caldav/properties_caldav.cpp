@@ -173,10 +173,12 @@ bool calendar_data(const PropertyContext& context, std::string& content) {
     }
     const domain::Calendars& calendars = context.services.calendars;
     if (context.data == nullptr || context.data->whole()) {
-        core::append_xml_escaped(content, calendars.body(*context.object));
+        core::append_xml_escaped(content,
+                                 calendars.body(*context.object, context.resource.links()));
         return true;
     }
-    const auto object = calendars.read(*context.object, *context.resource.collection);
+    const auto object =
+        calendars.read(*context.object, *context.resource.collection, context.resource.links());
     if (!object) {
         return false;
     }

@@ -6,6 +6,8 @@
 #include "caldav/resource.h"
 #include "core/limits.h"
 
+#include <set>
+
 namespace caldav {
 
 namespace {
@@ -43,10 +45,10 @@ private:
             write_fixed(ResourceKind::calendars_root, "/calendars/");
             break;
         case ResourceKind::principals: // nobody learns who else there is
-            write_own(ResourceKind::principal, principal_href(call_.who.account));
+            write_known(ResourceKind::principal, principal_href);
             break;
         case ResourceKind::calendars_root:
-            write_own(ResourceKind::home, home_href(call_.who.account));
+            write_known(ResourceKind::home, home_href);
             break;
         case ResourceKind::home:
             write_collections(resource);
@@ -67,14 +69,22 @@ private:
         write(member);
     }
 
-    void write_own(ResourceKind kind, std::string href) {
-        Resource member;
-        member.kind = kind;
-        member.href = std::move(href);
-        member.owner = call_.who.account;
-        member.account = transaction_.accounts().find(call_.who.account);
-        if (member.account) {
-            write(member);
+    // The reader's own, and that of everybody who trusts the reader with their calendars.
+    void write_known(ResourceKind kind, std::string (*href)(std::string_view)) {
+        std::set<std::string> owners{call_.who.account};
+        for (const storage::TrustedHome& home : transaction_.grants().homes_of(call_.who.account)) {
+            owners.insert(home.owner);
+        }
+        for (const std::string& owner : owners) {
+            Resource member;
+            member.kind = kind;
+            member.href = href(owner);
+            member.owner = owner;
+            member.account = transaction_.accounts().find(owner);
+            member.access = domain::access_to(transaction_, call_.who, owner);
+            if (member.account && member.may(domain::Privilege::read)) {
+                write(member);
+            }
         }
     }
 
@@ -82,6 +92,7 @@ private:
         Resource member;
         member.owner = home.owner;
         member.account = home.account;
+        member.access = home.access;
         for (storage::Collection& collection : transaction_.collections().list(home.owner)) {
             member.kind = collection.is_calendar ? ResourceKind::calendar : ResourceKind::plain;
             member.href = collection_href(home.owner, collection.name);
@@ -105,6 +116,7 @@ private:
         member.kind = ResourceKind::object;
         member.owner = collection.owner;
         member.collection = collection.collection;
+        member.access = collection.access;
         transaction_.objects().for_each_member(
             collection.collection->id,
             [&](const storage::ObjectHead& head) {

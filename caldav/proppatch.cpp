@@ -66,10 +66,8 @@ core::Result<core::Response> proppatch(const Call& call) {
     const std::vector<PropertyChange> changes = TRY(parse_proppatch(call.request.body));
     return call.services.store.write(
         [&](storage::WriteTransaction& transaction) -> core::Result<core::Response> {
-            const Resource resource = TRY(resolve_existing(transaction, call.target, call.who));
-            if (!resource.owner.empty()) {
-                TRYV(domain::authorize(call.who, domain::Privilege::write, resource.owner));
-            }
+            const Resource resource = TRY(resolve_existing(transaction, call.target, call.who,
+                                                           domain::Privilege::write_properties));
             TRYV(check_conditions(call, transaction, resource));
             const PropertyUpdate update = change_properties(resource, changes);
             if (update.succeeded && !changes.empty()) {

@@ -20,6 +20,7 @@ struct ReportRow {
     std::string_view local;
     Kinds on;
     Report report;
+    domain::Privilege privilege = domain::Privilege::read;
 
     [[nodiscard]] Name name() const { return {std::string(name_space), std::string(local)}; }
 };
@@ -41,7 +42,7 @@ constexpr std::array reports{
     ReportRow{ns::caldav, "calendar-multiget", calendaring, calendar_multiget}, // RFC 4791 7.9
     ReportRow{ns::caldav, "free-busy-query",
               kinds(ResourceKind::home, ResourceKind::calendar, ResourceKind::object),
-              free_busy_query}, // RFC 4791 7.10
+              free_busy_query, domain::Privilege::read_free_busy}, // RFC 4791 7.10
     ReportRow{ns::dav, "sync-collection", kinds(ResourceKind::calendar, ResourceKind::plain),
               sync_collection},                                         // RFC 6578 3.2
     ReportRow{ns::dav, "expand-property", everywhere, expand_property}, // RFC 3253 3.8
@@ -83,7 +84,9 @@ core::Result<core::Response> report(const Call& call) {
     });
     return call.services.store.read(
         [&](const storage::ReadTransaction& transaction) -> core::Result<core::Response> {
-            const Resource resource = TRY(resolve_existing(transaction, call.target, call.who));
+            const Resource resource = TRY(
+                resolve_existing(transaction, call.target, call.who,
+                                 row == reports.end() ? domain::Privilege::read : row->privilege));
             if (row == reports.end() || !contains(row->on, resource.kind)) {
                 return unsupported_report();
             }
@@ -95,6 +98,7 @@ MemberAnswers::MemberAnswers(const ReportCall& report, const PropertyRequest& re
     : report_(report), request_(request), plan_(request, wants_minimal(report.call.request)) {
     member_.kind = ResourceKind::object;
     member_.owner = report.resource.owner;
+    member_.access = report.resource.access;
     if (const auto& collection = report.resource.collection) {
         member_.collection = collection;
         collection_href_ = collection_href(collection->owner, collection->name);

@@ -97,7 +97,8 @@ core::Result<storage::Account> create_account(storage::WriteTransaction& transac
     row.email = core::to_lower(account.email);
     row.admin = account.admin;
     row.created = now;
-    if (transaction.accounts().find_by_login(row.login) || transaction.accounts().find(row.id)) {
+    if (transaction.accounts().find_by_login(row.login) || transaction.accounts().find(row.id)
+        || transaction.grants().group(row.id)) {
         return core::fail(core::Errc::conflict, "The login " + row.login + " is taken.");
     }
     if (transaction.accounts().find_by_email(row.email)) {

@@ -383,13 +383,25 @@ void Calendars::remove(storage::WriteTransaction& transaction,
     transaction.collections().remove(collection.id);
 }
 
-std::string Calendars::body(const storage::Object& object) const {
-    return object.links.empty() ? object.text : splice_links(keys_.join, object.text, object.links);
+std::string Calendars::body(const storage::Object& object, Links links) const {
+    if (object.links.empty()) {
+        return object.text;
+    }
+    if (links == Links::shown) {
+        return splice_links(keys_.join, object.text, object.links);
+    }
+    auto calendar = ical::parse(object.text);
+    if (!calendar) { // placeholders open nothing
+        return object.text;
+    }
+    remove_links(*calendar);
+    return ical::print(*calendar);
 }
 
 core::Result<ical::Object> Calendars::read(const storage::Object& object,
-                                           const storage::Collection& collection) const {
-    return ical::read_object(body(object), floating_zone(collection));
+                                           const storage::Collection& collection,
+                                           Links links) const {
+    return ical::read_object(body(object, links), floating_zone(collection));
 }
 
 // A few sessions at a time, so that no other writer waits for all of them. Whoever is interrupted,

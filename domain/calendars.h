@@ -6,6 +6,7 @@
 
 #include "core/clock.h"
 #include "core/result.h"
+#include "domain/access.h"
 #include "domain/occurrence_index.h"
 #include "domain/policy.h"
 #include "ical/object.h"
@@ -81,11 +82,12 @@ public:
     void remove(storage::WriteTransaction& transaction,
                 const storage::Collection& collection) const;
 
-    // What GET returns: the stored text with the links in it.
-    [[nodiscard]] std::string body(const storage::Object& object) const;
+    // What GET returns: the stored text with the links in it, or without any.
+    [[nodiscard]] std::string body(const storage::Object& object, Links links = Links::shown) const;
     // The body as a parsed object, for expansion and partial retrieval.
     [[nodiscard]] core::Result<ical::Object> read(const storage::Object& object,
-                                                  const storage::Collection& collection) const;
+                                                  const storage::Collection& collection,
+                                                  Links links = Links::shown) const;
 
     // Renders every session object again if the public URL is not the one that the stored texts
     // hold. Called at start.

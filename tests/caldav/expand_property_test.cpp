@@ -49,16 +49,21 @@ TEST_F(ExpandProperty, AnHrefBecomesWhatItNames) {
 }
 
 // The DAV namespace is the default of the attribute; what is not there is a 404 (R-C11).
-TEST_F(ExpandProperty, R_A8_DelegatesThatAreNotThereAreMissingProperties) {
-    const auto answer = server.report(
-        "/principals/anna/", expand("<D:property name=\"displayname\"/>"
-                                    + property("calendar-proxy-write-for", property("displayname"),
-                                               "http://calendarserver.org/ns/")
-                                    + property("current-user-principal", property("getetag"))));
+TEST_F(ExpandProperty, R_A8_WhoIsNobodysDelegateIsToldSo) {
+    const auto answer =
+        server.report("/principals/anna/",
+                      expand("<D:property name=\"displayname\"/>"
+                             + property("calendar-proxy-write-for", property("displayname"),
+                                        "http://calendarserver.org/ns/")
+                             + property("notification-URL", "", "http://calendarserver.org/ns/")
+                             + property("current-user-principal", property("getetag"))));
 
     ASSERT_EQ(answer.responses.size(), 1U);
     EXPECT_EQ(answer.responses[0].text(dav("displayname")), "anna");
-    EXPECT_EQ(answer.responses[0].status_of(caldav::cs("calendar-proxy-write-for")), 404);
+    EXPECT_EQ(answer.responses[0].status_of(caldav::cs("notification-URL")), 404);
+    const auto* trusting = answer.responses[0].find(caldav::cs("calendar-proxy-write-for"));
+    ASSERT_NE(trusting, nullptr);
+    EXPECT_TRUE(trusting->children.empty());
     const auto* self = answer.responses[0].find(dav("current-user-principal"));
     ASSERT_NE(self, nullptr);
     EXPECT_EQ(support::read_response(self->children.at(0)).status_of(dav("getetag")), 404);
