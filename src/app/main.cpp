@@ -8,6 +8,7 @@
 #include "src/app/import_command.h"
 #include "src/app/mail_commands.h"
 #include "src/app/serve.h"
+#include "src/app/team_commands.h"
 
 #include <CLI/CLI.hpp>
 #include <unistd.h>
@@ -64,6 +65,8 @@ struct Arguments {
     app::HistoryOptions history;
     app::UndeleteOptions undelete;
     app::ImportOptions import;
+    app::GroupOptions group;
+    app::DelegateOptions delegate;
     std::string backup_file;
     std::string copy_from;
     std::string copy_to;
@@ -258,6 +261,69 @@ void add_mail_commands(CLI::App& program, Arguments& arguments, Run& run) {
     });
 }
 
+// A command on one group, or on one of its members.
+CLI::App* add_group_command(CLI::App& parent, Arguments& arguments, Run& run,
+                            const std::string& name, const std::string& help,
+                            int (*command)(app::Practice&, const app::GroupOptions&,
+                                           app::Streams)) {
+    CLI::App* const added = add_command(parent, arguments, name, help);
+    added->add_option("GROUP", arguments.group.group)->required();
+    added->callback([&arguments, &run, command] {
+        run = with_practice([&arguments, command](app::Practice& practice, app::Streams streams) {
+            return command(practice, arguments.group, streams);
+        });
+    });
+    return added;
+}
+
+void add_team_commands(CLI::App& program, Arguments& arguments, Run& run) {
+    CLI::App* const group = program.add_subcommand("group", "Groups of accounts");
+    group->require_subcommand(1);
+    add_group_command(*group, arguments, run, "add", "Make a group", app::add_group)
+        ->add_option("--name", arguments.group.name, "Name that people see");
+    add_group_command(*group, arguments, run, "remove", "Remove a group and what it was granted",
+                      app::remove_group);
+    add_command(*group, arguments, "list", "List the groups and their members")->callback([&] {
+        run = with_practice([](app::Practice& practice, app::Streams streams) {
+            return app::list_groups(practice, streams);
+        });
+    });
+    CLI::App* const member = group->add_subcommand("member", "Members of a group");
+    member->require_subcommand(1);
+    add_group_command(*member, arguments, run, "add", "Put an account into a group",
+                      app::add_group_member)
+        ->add_option("LOGIN", arguments.group.login)
+        ->required();
+    add_group_command(*member, arguments, run, "remove", "Take an account out of a group",
+                      app::remove_group_member)
+        ->add_option("LOGIN", arguments.group.login)
+        ->required();
+
+    app::DelegateOptions& options = arguments.delegate;
+    CLI::App* const delegate = add_command(program, arguments, "delegate",
+                                           "Let others into a login's calendars, or list who may");
+    delegate->add_option("LOGIN", options.delegation.login, "Whose calendars")->required();
+    CLI::Option* const to = delegate->add_option("--to", options.delegation.to, "LOGIN or GROUP");
+    delegate->add_option("--calendar", options.delegation.calendar, "Only this calendar, by name")
+        ->needs(to);
+    CLI::Option_group* const what = delegate->add_option_group("what");
+    for (const char* level : {"free-busy", "read", "write"}) {
+        what->add_flag_callback("--" + std::string(level),
+                                [&options, level] { options.level = level; })
+            ->needs(to);
+    }
+    what->add_flag("--remove", options.remove, "Take it back")->needs(to);
+    what->require_option(0, 1);
+    delegate->callback([&] {
+        if (!options.delegation.to.empty() && options.level.empty() && !options.remove) {
+            throw CLI::RequiredError("One of --free-busy, --read, --write and --remove");
+        }
+        run = with_practice([&](app::Practice& practice, app::Streams streams) {
+            return app::delegate(practice, options, streams);
+        });
+    });
+}
+
 void add_server_commands(CLI::App& program, Arguments& arguments, Run& run) {
     CLI::App* const serve = add_command(program, arguments, "serve", "Run the server");
     serve->add_option("--listen", arguments.overrides.listen, "HOST:PORT");
@@ -287,6 +353,7 @@ int main(int argc, char** argv) {
     add_history_commands(program, arguments, run);
     add_import_command(program, arguments, run);
     add_mail_commands(program, arguments, run);
+    add_team_commands(program, arguments, run);
     CLI11_PARSE(program, argc, argv);
 
     try {

@@ -28,6 +28,22 @@ Column blob(std::string_view name) {
     return {name, Kind::blob};
 }
 
+Table mail_table() {
+    return {"mail",
+            {integer("id"), integer("session_id"), text("message_id"), text("recipient"),
+             text("subject"), blob("text"), blob("links"), integer("created"), integer("due"),
+             integer("attempts"), integer("failed"), text("failure")},
+            1,
+            true};
+}
+
+Table access_grant_table() {
+    return {"access_grant",
+            {text("owner"), integer("collection_id"), text("grantee"), integer("level"),
+             text("granted_by"), integer("created")},
+            3};
+}
+
 // "$1, $2, ..."
 std::string placeholders(std::size_t count) {
     std::string list;
@@ -259,12 +275,7 @@ std::span<const Table> tables() {
          true},
         {"announcement",
          {integer("session_id"), integer("sequence"), integer("due"), blob("former")}},
-        {"mail",
-         {integer("id"), integer("session_id"), text("message_id"), text("recipient"),
-          text("subject"), blob("text"), blob("links"), integer("created"), integer("due"),
-          integer("attempts"), integer("failed"), text("failure")},
-         1,
-         true},
+        mail_table(),
         {"object_version",
          {integer("id"), text("owner"), integer("collection_id"), text("collection_name"),
           text("name"), text("uid"), text("component"), text("content_type"), text("ending"),
@@ -273,10 +284,7 @@ std::span<const Table> tables() {
          true},
         {"team", {text("id"), text("name"), integer("created")}},
         {"team_member", {text("group_id"), text("account_id")}, 2},
-        {"access_grant",
-         {text("owner"), integer("collection_id"), text("grantee"), integer("level"),
-          text("granted_by"), integer("created")},
-         3},
+        access_grant_table(),
         {"fact", {text("key"), text("value")}},
     };
     return all;
