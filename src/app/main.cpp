@@ -17,6 +17,7 @@
 #include <functional>
 #include <iostream>
 #include <string>
+#include <utility>
 
 namespace {
 
@@ -307,9 +308,11 @@ void add_team_commands(CLI::App& program, Arguments& arguments, Run& run) {
     delegate->add_option("--calendar", options.delegation.calendar, "Only this calendar, by name")
         ->needs(to);
     CLI::Option_group* const what = delegate->add_option_group("what");
-    for (const char* level : {"free-busy", "read", "write"}) {
-        what->add_flag_callback("--" + std::string(level),
-                                [&options, level] { options.level = level; })
+    for (const auto& [level, help] : {std::pair{"free-busy", "See when they are busy"},
+                                      std::pair{"read", "Read events, without links"},
+                                      std::pair{"write", "Change events, see links"}}) {
+        what->add_flag_callback(
+                "--" + std::string(level), [&options, name = level] { options.level = name; }, help)
             ->needs(to);
     }
     what->add_flag("--remove", options.remove, "Take it back")->needs(to);
