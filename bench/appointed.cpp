@@ -34,10 +34,11 @@ public:
 
     [[nodiscard]] std::string name() const override { return "Appointed"; }
 
-    std::string command(const std::vector<std::string>& arguments) override {
+    std::string command(const std::vector<std::string>& arguments,
+                        const std::string& input) override {
         std::vector<std::string> all{program_};
         all.insert(all.end(), arguments.begin(), arguments.end());
-        return run_program(with_data(std::move(all)), "", folder_);
+        return run_program(with_data(std::move(all)), input, folder_);
     }
 
     void restart() override {

@@ -50,16 +50,6 @@ Request xml_request(const Subject& subject, std::string method, std::string path
     return request;
 }
 
-// The same bytes every time.
-Load constant_load(const Subject& subject, const Request& request,
-                   std::function<std::string(const Answer&)> check) {
-    Load load;
-    load.port = subject.port();
-    load.request = [bytes = to_bytes(request)](std::size_t) { return bytes; };
-    load.check = std::move(check);
-    return load;
-}
-
 std::string sync_body(const std::string& token) {
     return "<D:sync-collection xmlns:D=\"DAV:\"><D:sync-token>" + token
            + "</D:sync-token><D:sync-level>1</D:sync-level><D:prop><D:getetag/></D:prop>"
@@ -79,6 +69,15 @@ std::string current_token(Subject& subject, const std::string& path) {
 }
 
 } // namespace
+
+Load constant_load(const Subject& subject, const Request& request,
+                   std::function<std::string(const Answer&)> check) {
+    Load load;
+    load.port = subject.port();
+    load.request = [bytes = to_bytes(request)](std::size_t) { return bytes; };
+    load.check = std::move(check);
+    return load;
+}
 
 std::function<std::string(const Answer&)> expect_status(int status) {
     return [=](const Answer& answer) {

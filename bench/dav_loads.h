@@ -19,6 +19,9 @@ Load multiget(Subject& subject, std::size_t size);
 Load sync_first(Subject& subject, std::size_t size);
 Load sync_changes(Subject& subject, std::size_t size);
 
+// The same request every time.
+Load constant_load(const Subject& subject, const Request& request,
+                   std::function<std::string(const Answer&)> check);
 // A check: the status.
 std::function<std::string(const Answer&)> expect_status(int status);
 

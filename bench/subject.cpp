@@ -40,7 +40,8 @@ std::string Subject::filled(std::size_t size) {
     return known->second;
 }
 
-std::string Subject::command(const std::vector<std::string>& /*arguments*/) {
+std::string Subject::command(const std::vector<std::string>& /*arguments*/,
+                             const std::string& /*input*/) {
     throw std::runtime_error(name() + " has no such command");
 }
 

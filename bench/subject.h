@@ -38,7 +38,8 @@ public:
     // The calendar of so many events, filled when it is first asked for; its name.
     std::string filled(std::size_t size);
     // A program of its own run on its data, such as `appointed feed ADDRESS`.
-    virtual std::string command(const std::vector<std::string>& arguments);
+    virtual std::string command(const std::vector<std::string>& arguments,
+                                const std::string& input = {});
     virtual void restart() = 0;
 
 protected:

@@ -1,5 +1,6 @@
 #include "bench/workloads.h"
 
+#include "bench/busy_loads.h"
 #include "bench/dav_loads.h"
 #include "bench/session_loads.h"
 
@@ -95,6 +96,12 @@ std::vector<Workload> workloads() {
         sync_row(thousand, Asked::peers_in_full),
         sync_row(ten_thousand, Asked::own_only),
         sync_row(hundred_thousand, Asked::own_only_in_full),
+        {"busy-one", "free-busy-query, a week of 1,000", 0.3, Asked::own_only,
+         [](Subject& subject) { return ask_free_busy(subject, thousand); }},
+        {"busy-20", "busy time of 20 people, a week", 4, Asked::own_only,
+         [](Subject& subject) { return ask_colleagues(subject, 20, 1); }},
+        {"busy-30", "busy time of 30 people, four weeks", 0, Asked::own_only,
+         [](Subject& subject) { return ask_colleagues(subject, 30, 4); }},
         {"feed", "feed of 1,000 sessions", 6, Asked::own_only,
          [](Subject& subject) { return read_feed(subject, false); }},
         {"feed-unchanged", "the same, ETag matches", 0.1, Asked::own_only,

@@ -77,6 +77,9 @@ constexpr std::array conditions{
     // RFC 6638 section 3.2.4.1
     ConditionRow{core::Condition::same_organizer_in_all_components, ns::caldav,
                  "same-organizer-in-all-components"},
+    // RFC 6638 section 5
+    ConditionRow{core::Condition::valid_scheduling_message, ns::caldav, "valid-scheduling-message"},
+    ConditionRow{core::Condition::organizer_allowed, ns::caldav, "organizer-allowed"},
 };
 
 Name element_of(domain::Privilege privilege) {

@@ -28,12 +28,13 @@ enum class Place : unsigned {
     principal = 4,
     calendars_root = 8,
     home = 16,
-    scheduling = 32,
+    inbox = 32,
     calendar = 64,
     plain = 128,
     free_collection = 256,
     object = 512,
-    free_object = 1024
+    free_object = 1024,
+    outbox = 2048
 };
 using Places = unsigned;
 constexpr Places at(auto... places) {
@@ -41,13 +42,13 @@ constexpr Places at(auto... places) {
 }
 
 constexpr Places collections = at(Place::calendar, Place::plain);
+constexpr Places scheduling = at(Place::inbox, Place::outbox);
 constexpr Places free_names = at(Place::free_collection, Place::free_object);
-constexpr Places everything =
-    at(Place::root, Place::principals, Place::principal, Place::calendars_root, Place::home,
-       Place::scheduling, Place::object)
-    | collections;
+constexpr Places everything = at(Place::root, Place::principals, Place::principal,
+                                 Place::calendars_root, Place::home, Place::object)
+                              | collections | scheduling;
 constexpr Places with_properties =
-    at(Place::principal, Place::home, Place::scheduling, Place::object) | collections;
+    at(Place::principal, Place::home, Place::object) | collections | scheduling;
 
 // Whether a method may be asked of what is not there. Those that make something judge a free name
 // by themselves, and a missing parent is a conflict for them (RFC 4918 section 9.7.1).
@@ -71,7 +72,8 @@ constexpr std::array methods{
     MethodRow{"HEAD", get, at(Place::object), reads},                     // RFC 9110 9.3.2
     MethodRow{"PUT", put, at(Place::object, Place::free_object), changes, // RFC 9110 9.3.4
               Makes::something},
-    MethodRow{"POST", add_member, at(Place::calendar), binds},             // RFC 5995 3.2
+    // RFC 5995 3.2, RFC 6638 5
+    MethodRow{"POST", post, at(Place::calendar, Place::outbox), binds},
     MethodRow{"DELETE", remove, at(Place::object) | collections, unbinds}, // RFC 9110 9.3.5
     MethodRow{"PROPFIND", propfind, everything, reads},                    // RFC 4918 9.1
     MethodRow{"PROPPATCH", proppatch, with_properties,
@@ -120,9 +122,10 @@ Places places_of(const core::Target& target) {
     case 2:
         return at(Place::home);
     case 3:
-        return segments[2] == "inbox" || segments[2] == "outbox"
-                   ? at(Place::scheduling)
-                   : at(Place::free_collection) | collections;
+        if (segments[2] == "inbox" || segments[2] == "outbox") {
+            return segments[2] == "inbox" ? at(Place::inbox) : at(Place::outbox);
+        }
+        return at(Place::free_collection) | collections;
     default:
         return at(Place::object, Place::free_object);
     }
@@ -141,8 +144,9 @@ Places place_of(const Resource& resource) {
     case ResourceKind::home:
         return at(Place::home);
     case ResourceKind::inbox:
+        return at(Place::inbox);
     case ResourceKind::outbox:
-        return at(Place::scheduling);
+        return at(Place::outbox);
     case ResourceKind::calendar:
         return at(Place::calendar);
     case ResourceKind::plain:

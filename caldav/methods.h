@@ -23,8 +23,7 @@ core::Result<core::Response> propfind(const Call& call);
 core::Result<core::Response> proppatch(const Call& call);
 core::Result<core::Response> make_collection(const Call& call); // MKCALENDAR and MKCOL
 
-// add_member.cpp
-core::Result<core::Response> add_member(const Call& call); // POST
+core::Result<core::Response> post(const Call& call);
 
 // object_methods.cpp, copy_move.cpp
 core::Result<core::Response> get(const Call& call); // and HEAD

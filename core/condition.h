@@ -39,6 +39,9 @@ enum class Condition {
     valid_sync_token,
     // RFC 6638 section 3.2.4.1
     same_organizer_in_all_components,
+    // RFC 6638 section 5
+    valid_scheduling_message,
+    organizer_allowed,
 };
 
 } // namespace core

@@ -35,12 +35,26 @@ Instant due_after(Instant now, Interval complete) {
     return needs_care ? now + (complete.end - now) / parts : core::end_of_time;
 }
 
+storage::TimeTaken stored(ical::TimeTaken taken) {
+    switch (taken) {
+    case ical::TimeTaken::none:
+        return storage::TimeTaken::none;
+    case ical::TimeTaken::busy:
+        return storage::TimeTaken::busy;
+    case ical::TimeTaken::tentative:
+        return storage::TimeTaken::tentative;
+    case ical::TimeTaken::depends:
+        break;
+    }
+    return storage::TimeTaken::unknown;
+}
+
 std::vector<storage::IndexedOccurrence>
 rows_of(const std::vector<ical::IndexedOccurrence>& occurrences) {
     std::vector<storage::IndexedOccurrence> rows;
     rows.reserve(occurrences.size());
     for (const ical::IndexedOccurrence& occurrence : occurrences) {
-        rows.push_back({occurrence.reach, occurrence.doubt_seconds});
+        rows.push_back({occurrence.reach, occurrence.doubt_seconds, stored(occurrence.taken)});
     }
     return rows;
 }

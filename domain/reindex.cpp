@@ -75,6 +75,18 @@ std::size_t replace(storage::Store& store, const std::vector<Fresh>& batch) {
 
 } // namespace
 
+namespace {
+
+// That only the text can tell what time is taken is always right.
+bool is_right(const storage::IndexedOccurrence& stored, storage::IndexedOccurrence fresh) {
+    if (stored.taken == storage::TimeTaken::unknown) {
+        fresh.taken = stored.taken;
+    }
+    return stored == fresh;
+}
+
+} // namespace
+
 core::Result<bool> is_index_right(const storage::ReadTransaction& transaction,
                                   const storage::Object& object, const ical::Object& event) {
     const storage::IndexReach& stored = object.index;
@@ -82,7 +94,10 @@ core::Result<bool> is_index_right(const storage::ReadTransaction& transaction,
     const auto fresh = TRY(index_of(event, core::Instant{}));
     const auto rows = TRY(indexed_within(event, stored.complete));
     const bool span_is_right = stored.span == core::Interval{} || stored.span == fresh.reach.span;
-    return span_is_right && rows == transaction.objects().occurrences(object.head.id);
+    const auto stored_rows = transaction.objects().occurrences(object.head.id);
+    return span_is_right
+           && std::equal(stored_rows.begin(), stored_rows.end(), rows.begin(), rows.end(),
+                         is_right);
 }
 
 Reindexed reindex(storage::Store& store, core::Instant now, const ReindexProgress& on_progress) {

@@ -43,6 +43,14 @@ std::optional<BusyType> busy_type(const Component& component, const IsPerson& is
     return tentative ? BusyType::tentative : BusyType::busy;
 }
 
+bool is_answered(const Component& component) {
+    const auto attendees = component.find_all("ATTENDEE");
+    return std::any_of(attendees.begin(), attendees.end(), [](const Property* attendee) {
+        const std::string_view answer = attendee->parameter("PARTSTAT");
+        return core::iequals(answer, "DECLINED") || core::iequals(answer, "TENTATIVE");
+    });
+}
+
 // RFC 5545 section 3.2.9: a type that nobody knows is busy.
 std::optional<BusyType> type_of(const Property& period) {
     const std::string_view type = period.parameter("FBTYPE");
@@ -85,6 +93,17 @@ std::string_view name_of(BusyType type) {
 }
 
 } // namespace
+
+TimeTaken time_taken(const Component& event) {
+    const auto type = busy_type(event, [](std::string_view) { return false; });
+    if (!type) {
+        return TimeTaken::none;
+    }
+    if (is_answered(event)) {
+        return TimeTaken::depends;
+    }
+    return *type == BusyType::tentative ? TimeTaken::tentative : TimeTaken::busy;
+}
 
 core::Result<std::vector<BusyPeriod>> busy_periods(const Object& object, Interval range,
                                                    const IsPerson& is_person,

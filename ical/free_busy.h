@@ -16,6 +16,11 @@ namespace ical {
 
 enum class BusyType { busy, unavailable, tentative }; // FBTYPE
 
+// What an event takes of its owner's time, as far as that can be said without knowing who that is:
+// `depends` where somebody's answer matters.
+enum class TimeTaken { depends, none, busy, tentative };
+TimeTaken time_taken(const Component& event);
+
 struct BusyPeriod {
     core::Interval time;
     BusyType type = BusyType::busy;

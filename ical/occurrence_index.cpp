@@ -25,9 +25,23 @@ Interval widened(Interval interval, std::int64_t seconds) {
             interval.end == core::end_of_time ? interval.end : interval.end + seconds};
 }
 
-bool in_index_order(const IndexedOccurrence& a, const IndexedOccurrence& b) {
-    return std::tuple(a.reach.start, a.reach.end, a.doubt_seconds)
-           < std::tuple(b.reach.start, b.reach.end, b.doubt_seconds);
+auto place_of(const IndexedOccurrence& row) {
+    return std::tuple(row.reach.start, row.reach.end, row.doubt_seconds);
+}
+
+// Ascending, and one row for each place: what takes different time there, depends.
+void sort_and_join(std::vector<IndexedOccurrence>& rows) {
+    std::sort(rows.begin(), rows.end(),
+              [](const auto& a, const auto& b) { return place_of(a) < place_of(b); });
+    std::size_t kept = 0;
+    for (const IndexedOccurrence& row : rows) {
+        if (kept == 0 || place_of(rows[kept - 1]) != place_of(row)) {
+            rows[kept++] = row;
+        } else if (rows[kept - 1].taken != row.taken) {
+            rows[kept - 1].taken = TimeTaken::depends;
+        }
+    }
+    rows.resize(kept);
 }
 
 // One object on the way to its index.
@@ -55,7 +69,15 @@ private:
     const Object& object_;
     const Series& series_;
     Rows untimed_;
-    std::map<const Component*, Timing> timings_;
+    // What is the same for every occurrence that a component describes.
+    struct Described {
+        Timing timing;
+        TimeTaken taken = TimeTaken::none;
+    };
+    core::Result<const Described*> described(const Component& component);
+    [[nodiscard]] TimeTaken taken_of(const Component& component) const;
+
+    std::map<const Component*, Described> described_;
 };
 
 core::Done Indexer::read_untimed() {
@@ -66,22 +88,46 @@ core::Done Indexer::read_untimed() {
         const Untimed found = TRY(untimed(*component, object_.kind, object_.zones));
         const std::int64_t slack = found.depends_on_zone ? zone_slack_seconds : 0;
         for (const Interval& reach : found.reaches) {
-            untimed_.push_back({widened(reach, slack), 2 * slack});
+            untimed_.push_back({widened(reach, slack), 2 * slack, taken_of(*component)});
         }
     }
     return {};
 }
 
-core::Result<IndexedOccurrence> Indexer::row_of(const Occurrence& occurrence) {
-    auto timing = timings_.find(occurrence.component);
-    if (timing == timings_.end()) {
-        const auto read = TRY(timing_of(*occurrence.component, object_.kind, object_.zones));
-        timing = timings_.emplace(occurrence.component, read.value_or(Timing{})).first;
+// Only events and stated busy times take anybody's time; of the latter the text says which.
+TimeTaken Indexer::taken_of(const Component& component) const {
+    switch (object_.kind) {
+    case Kind::event:
+        return time_taken(component);
+    case Kind::freebusy:
+        return TimeTaken::depends;
+    default:
+        return TimeTaken::none;
     }
+}
+
+core::Result<const Indexer::Described*> Indexer::described(const Component& component) {
+    auto found = described_.find(&component);
+    if (found == described_.end()) {
+        const auto timing = TRY(timing_of(component, object_.kind, object_.zones));
+        const Described described{timing.value_or(Timing{}), taken_of(component)};
+        found = described_.emplace(&component, described).first;
+    }
+    return &found->second;
+}
+
+core::Result<IndexedOccurrence> Indexer::row_of(const Occurrence& occurrence) {
+    const Described* description = TRY(described(*occurrence.component));
     const bool depends = occurrence.start_time.is_date || occurrence.start_time.is_floating;
     const std::int64_t slack = depends ? zone_slack_seconds : 0;
-    const Interval met = reach(object_.kind, timing->second, occurrence.start, occurrence.end);
-    return IndexedOccurrence{widened(met, slack), 2 * slack};
+    const Interval met = reach(object_.kind, description->timing, occurrence.start, occurrence.end);
+    IndexedOccurrence row{widened(met, slack), 2 * slack, description->taken};
+    if (occurrence.start >= occurrence.end) {
+        row.taken = TimeTaken::none;
+    } else if (depends && row.taken != TimeTaken::none) {
+        row.taken = TimeTaken::depends;
+    }
+    return row;
 }
 
 core::Result<std::optional<Indexer::Rows>> Indexer::rows_within(Interval range,
@@ -110,8 +156,7 @@ core::Result<std::optional<Indexer::Rows>> Indexer::rows_within(Interval range,
 
 void Indexer::add_untimed(Rows& rows) const {
     rows.insert(rows.end(), untimed_.begin(), untimed_.end());
-    std::sort(rows.begin(), rows.end(), in_index_order);
-    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+    sort_and_join(rows);
 }
 
 // All rows are known: those of the first window in which they are few enough.

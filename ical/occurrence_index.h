@@ -5,6 +5,7 @@
 
 #include "core/result.h"
 #include "core/time.h"
+#include "ical/free_busy.h"
 #include "ical/object.h"
 
 #include <compare>
@@ -22,6 +23,9 @@ struct IndexedOccurrence {
     // A range that still overlaps it with so much taken off either end meets the object; 0 for
     // occurrences that depend on no reader's zone.
     std::int64_t doubt_seconds = 0;
+    // Of `reach`. What depends on a reader's zone, or takes another time than it is met in,
+    // depends.
+    TimeTaken taken = TimeTaken::depends;
 
     friend bool operator==(const IndexedOccurrence&, const IndexedOccurrence&) = default;
 };

@@ -67,13 +67,24 @@ struct ObjectHead {
     core::Instant modified;
 };
 
+// What an indexed occurrence takes of its owner's time. As stored: numbers stay what they are.
+enum class TimeTaken { none = 0, busy = 1, tentative = 2, unknown = 3 };
+
 // An interval that a range has to overlap to meet an object, whoever asks. A range that still
 // overlaps it with `doubt_seconds` taken off either end surely does; between, expansion decides.
 struct IndexedOccurrence {
     core::Interval reach;
     std::int64_t doubt_seconds = 0;
+    TimeTaken taken = TimeTaken::unknown; // only the text can tell: always right
 
     friend bool operator==(const IndexedOccurrence&, const IndexedOccurrence&) = default;
+};
+
+// Time that the index knows to be taken.
+struct TakenTime {
+    std::int64_t object = 0;
+    core::Interval time;
+    TimeTaken taken = TimeTaken::busy;
 };
 
 // How far the indexed occurrences of an object reach. A cache, never a filter.

@@ -93,6 +93,13 @@ public:
     for_each_in_range(std::int64_t collection, std::string_view component, core::Interval range,
                       Detail detail,
                       const std::function<bool(const Object&, Certainty)>& visit) const = 0;
+    // What is known to take time within `range`, in no order. The objects of which only the text
+    // can tell are for_each_undecided's; what it says of one may be known in part.
+    virtual void for_each_taken(std::int64_t collection, core::Interval range,
+                                const std::function<bool(const TakenTime&)>& visit) const = 0;
+    // Events and stated busy times, each once, with their text and without UIDs and IndexReach.
+    virtual void for_each_undecided(std::int64_t collection, core::Interval range,
+                                    const std::function<bool(const Object&)>& visit) const = 0;
     // Members changed or removed after `revision`, in order of revision, `limit` at most. A member
     // that was created and removed since then is listed as removed.
     virtual void for_each_change(std::int64_t collection, std::int64_t revision, std::size_t limit,

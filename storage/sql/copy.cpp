@@ -247,7 +247,7 @@ std::span<const Table> tables() {
          true},
         {"occurrence",
          {integer("collection_id"), integer("length_class"), integer("starts"), integer("ends"),
-          integer("object_id"), integer("doubt")},
+          integer("object_id"), integer("doubt"), integer("taken")},
          6},
         {"tombstone",
          {integer("collection_id"), text("name"), integer("revision"), integer("removed")},

@@ -40,24 +40,31 @@ std::string columns_of(Detail detail) {
     return detail == Detail::text ? member_columns + ", " + text_columns : member_columns;
 }
 
-// $1 collection, $2 and $3 the range, $4 component. First column: 1 if some occurrence surely
-// overlaps the range. "+ 0" keeps the collection from being what an object is found by: a server
-// that has not counted its rows yet takes a calendar for a row, and reads all of it for each found.
-std::string short_range_sql(Detail detail) {
+// The occurrences of collection $1 that overlap the range from $2 to $3.
+std::string met_sql(std::string_view columns, std::string_view condition = "") {
     std::string met;
     for (std::size_t number = 0; number < class_seconds.size(); ++number) {
-        met += number == 0 ? "" : "UNION ALL ";
-        met += "SELECT object_id, starts, ends, doubt FROM occurrence WHERE collection_id = $1 "
-               "AND length_class = "
+        met += number == 0 ? "SELECT " : "UNION ALL SELECT ";
+        met += columns;
+        met += " FROM occurrence WHERE collection_id = $1 AND length_class = "
                + std::to_string(number) + " AND ";
         if (number + 1 < class_seconds.size()) { // else they may begin at any time before it
             met += "starts > CAST($2 AS BIGINT) - " + std::to_string(class_seconds.at(number))
                    + " AND ";
         }
         met += overlaps;
+        met += condition;
     }
+    return met;
+}
+
+// $1 collection, $2 and $3 the range, $4 component. First column: 1 if some occurrence surely
+// overlaps the range. "+ 0" keeps the collection from being what an object is found by: a server
+// that has not counted its rows yet takes a calendar for a row, and reads all of it for each found.
+std::string short_range_sql(Detail detail) {
     return "SELECT found.sure, " + columns_of(detail) + "FROM (SELECT object_id, MAX(CASE WHEN "
-           + surely_overlaps + "THEN 1 ELSE 0 END) AS sure FROM (" + met
+           + surely_overlaps + "THEN 1 ELSE 0 END) AS sure FROM ("
+           + met_sql("object_id, starts, ends, doubt")
            + ") AS met GROUP BY object_id) AS found "
              "JOIN object ON object.id = found.object_id WHERE object.collection_id + 0 = $1 "
            + is_asked_for;
@@ -103,16 +110,16 @@ const std::string& sql_for(std::string (*make)(Detail), Detail detail) {
 }
 
 std::string insert_sql(std::size_t count) {
-    constexpr std::size_t values_of_row = 4;
+    constexpr std::size_t values_of_row = 5;
     std::string sql = "INSERT INTO occurrence (collection_id, length_class, starts, ends, "
-                      "object_id, doubt) VALUES ";
+                      "object_id, doubt, taken) VALUES ";
     for (std::size_t row = 0; row < count; ++row) {
         const auto parameter = [row](std::size_t number) {
             return "$" + std::to_string(3 + row * values_of_row + number);
         };
         sql += row == 0 ? "($1, " : ", ($1, ";
         sql += parameter(0) + ", " + parameter(1) + ", " + parameter(2) + ", $2, " + parameter(3)
-               + ")";
+               + ", " + parameter(4) + ")";
     }
     return sql;
 }
@@ -132,7 +139,8 @@ void insert_rows(Connection& connection, const ObjectHead& object,
             values.assign({object.collection, object.id});
             for (const IndexedOccurrence& row : rows.first(count)) {
                 values.insert(values.end(), {length_class(row.reach), row.reach.start.seconds,
-                                             row.reach.end.seconds, row.doubt_seconds});
+                                             row.reach.end.seconds, row.doubt_seconds,
+                                             static_cast<std::int64_t>(row.taken)});
             }
             execute(connection, statements.at(size), Values(values));
         }
@@ -220,6 +228,59 @@ void SqlObjects::visit_long_range(std::int64_t collection, std::string_view comp
     }
 }
 
+void SqlObjects::for_each_taken(std::int64_t collection, core::Interval range,
+                                const std::function<bool(const TakenTime&)>& visit) const {
+    static const std::string sql =
+        met_sql("object_id, starts, ends, taken", "AND taken IN (1, 2) ");
+    auto rows = connection_.query(sql, {collection, range.start.seconds, range.end.seconds});
+    while (rows->next()) {
+        Columns row(*rows);
+        const TakenTime taken{.object = row.integer(),
+                              .time = {row.instant(), row.instant()},
+                              .taken = static_cast<TimeTaken>(row.integer())};
+        if (!visit(taken)) {
+            return;
+        }
+    }
+}
+
+void SqlObjects::for_each_undecided(std::int64_t collection, core::Interval range,
+                                    const std::function<bool(const Object&)>& visit) const {
+    static const std::string met =
+        "SELECT " + columns_of(Detail::text) + "FROM (SELECT DISTINCT object_id FROM ("
+        + met_sql("object_id", "AND taken = 3 ")
+        + ") AS met) AS found JOIN object ON object.id = found.object_id "
+          "WHERE object.collection_id + 0 = $1 AND object.component IN ('VEVENT', 'VFREEBUSY')";
+    std::vector<std::int64_t> visited;
+    Object object;
+    auto rows = connection_.query(met, {collection, range.start.seconds, range.end.seconds});
+    while (rows->next()) {
+        Columns row(*rows);
+        read_member(row, object.head);
+        visited.push_back(object.head.id);
+        read_text(row, object);
+        if (!visit(object)) {
+            return;
+        }
+    }
+    std::sort(visited.begin(), visited.end());
+    rows =
+        connection_.query(unknown_sql(), {collection, range.start.seconds, range.end.seconds, ""});
+    while (rows->next()) {
+        Columns row(*rows);
+        read_member(row, object.head);
+        const bool takes_time =
+            object.head.component == "VEVENT" || object.head.component == "VFREEBUSY";
+        if (!takes_time || std::binary_search(visited.begin(), visited.end(), object.head.id)) {
+            continue;
+        }
+        read_text(row, object);
+        if (!visit(object)) {
+            return;
+        }
+    }
+}
+
 void SqlObjects::load_text(Object& object) const {
     static const std::string sql = "SELECT " + text_columns + "FROM object WHERE id = $1";
     auto rows = connection_.query(sql, {object.head.id});
@@ -231,11 +292,12 @@ void SqlObjects::load_text(Object& object) const {
 
 std::vector<IndexedOccurrence> SqlObjects::occurrences(std::int64_t object) const {
     return find_all(connection_,
-                    "SELECT starts, ends, doubt FROM occurrence WHERE object_id = $1 "
+                    "SELECT starts, ends, doubt, taken FROM occurrence WHERE object_id = $1 "
                     "ORDER BY starts, ends, doubt",
                     {object}, [](Columns& row) {
                         return IndexedOccurrence{.reach = {row.instant(), row.instant()},
-                                                 .doubt_seconds = row.integer()};
+                                                 .doubt_seconds = row.integer(),
+                                                 .taken = static_cast<TimeTaken>(row.integer())};
                     });
 }
 

@@ -62,6 +62,10 @@ public:
     for_each_in_range(std::int64_t collection, std::string_view component, core::Interval range,
                       Detail detail,
                       const std::function<bool(const Object&, Certainty)>& visit) const override;
+    void for_each_taken(std::int64_t collection, core::Interval range,
+                        const std::function<bool(const TakenTime&)>& visit) const override;
+    void for_each_undecided(std::int64_t collection, core::Interval range,
+                            const std::function<bool(const Object&)>& visit) const override;
     void for_each_change(std::int64_t collection, std::int64_t revision, std::size_t limit,
                          const std::function<bool(const Change&)>& visit,
                          Listing listing) const override;

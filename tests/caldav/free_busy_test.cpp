@@ -1,9 +1,13 @@
 #include "core/strings.h"
+#include "domain/busy_time.h"
 #include "tests/support/dav_fixture.h"
+#include "tests/support/random_objects.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +38,28 @@ protected:
         EXPECT_EQ(answer.status, 200) << answer.body;
         EXPECT_EQ(answer.headers.get("Content-Type").value_or(""), "text/calendar; charset=utf-8");
         return answer.body;
+    }
+    using Periods = std::optional<std::vector<ical::BusyPeriod>>; // nothing: too many
+
+    Periods by_index(core::Interval range) {
+        return server.store->read([&](const storage::ReadTransaction& transaction) {
+            domain::BusyTime busy(transaction, server.calendars, range, "anna@example.org");
+            busy.add(*transaction.collections().find("anna", "calendar"));
+            const auto found = busy.finish();
+            return found ? Periods(*found) : std::nullopt;
+        });
+    }
+    Periods by_expansion(core::Interval range) {
+        return server.store->read([&](const storage::ReadTransaction& transaction) {
+            const auto home = *transaction.collections().find("anna", "calendar");
+            domain::BusyTime busy(transaction, server.calendars, range, "anna@example.org");
+            transaction.objects().for_each_object(home.id, "", [&](const storage::Object& object) {
+                busy.add(object, home);
+                return true;
+            });
+            const auto found = busy.finish();
+            return found ? Periods(*found) : std::nullopt;
+        });
     }
     void put(const std::string& target, const std::string& body) {
         EXPECT_EQ(server.put(target, body).status, 201) << body;
@@ -178,6 +204,26 @@ TEST_F(FreeBusyQuery, R_C20_TheWrongPersonLearnsNothing) {
             ASSERT_TRUE(read_error(refused));
             EXPECT_EQ(read_error(refused)->condition, dav("need-privileges"));
             EXPECT_THAT(refused.body, Not(HasSubstr("20261201")));
+        }
+    }
+}
+
+// What the index says is what reading every object says, whatever they are, and when it is old.
+TEST_F(FreeBusyQuery, AnswersAsExpansionDoes) {
+    for (const std::uint32_t seed : support::test_seeds()) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        support::RandomObjects random(seed);
+        for (int i = 0; i < 80; ++i) {
+            const std::string uid = std::to_string(seed) + "-" + std::to_string(i);
+            server.put(calendar + uid + ".ics", random.object(uid));
+        }
+        for (int question = 0; question < 30; ++question) {
+            if (question == 20) {
+                server.clock.advance(200LL * core::day_seconds);
+            }
+            const core::Interval range = random.range();
+            ASSERT_EQ(by_index(range), by_expansion(range))
+                << core::to_ical_utc(range.start) << "/" << core::to_ical_utc(range.end);
         }
     }
 }

@@ -31,7 +31,7 @@ const std::vector<Kind> every_kind{
     {"/calendars/", {"PROPFIND", "REPORT"}},
     {"/calendars/anna/", {"PROPFIND", "PROPPATCH", "REPORT"}},
     {"/calendars/anna/inbox/", {"PROPFIND", "PROPPATCH", "REPORT"}},
-    {"/calendars/anna/outbox/", {"PROPFIND", "PROPPATCH", "REPORT"}},
+    {"/calendars/anna/outbox/", {"POST", "PROPFIND", "PROPPATCH", "REPORT"}},
     {"/calendars/anna/calendar/",
      {"POST", "DELETE", "PROPFIND", "PROPPATCH", "COPY", "MOVE", "REPORT"},
      true},
@@ -166,7 +166,7 @@ TEST_F(Handler, AnUnknownMethodIsNotImplemented) {
     EXPECT_EQ(server.send("BREW", "/calendars/anna/").status, 501);
     EXPECT_EQ(server.send("get", "/calendars/anna/").status, 501); // RFC 9110 section 9.1
     EXPECT_EQ(server.send("", "/calendars/anna/").status, 501);
-    EXPECT_EQ(server.send("POST", "/calendars/anna/outbox/").status, 405);
+    EXPECT_EQ(server.send("POST", "/calendars/anna/inbox/").status, 405);
     EXPECT_EQ(server.send("PATCH", "/calendars/anna/calendar/a.ics").status, 405);
 }
 

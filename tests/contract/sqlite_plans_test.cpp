@@ -283,13 +283,13 @@ constexpr const char* hundred_thousand_objects =
     "-2305843009213693952, "
     "CASE WHEN i % 20 = 0 THEN 400000000 ELSE 2305843009213693951 END, "
     "2305843009213693951, '', 'text' FROM n;"
-    "INSERT INTO occurrence SELECT 1, 0, span_start, span_start + 3600, id, 0 FROM object "
+    "INSERT INTO occurrence SELECT 1, 0, span_start, span_start + 3600, id, 0, 1 FROM object "
     "WHERE id % 20 <> 0 AND id % 1000 <> 7;"
-    "INSERT INTO occurrence SELECT 1, 3, span_start, span_start + 7776000, id, 0 FROM object "
+    "INSERT INTO occurrence SELECT 1, 3, span_start, span_start + 7776000, id, 0, 1 FROM object "
     "WHERE id % 1000 = 7;"
     "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 19) "
     "INSERT INTO occurrence SELECT 1, 0, 255000000 + id % 604800 + i * 604800, "
-    "255003600 + id % 604800 + i * 604800, object.id, 0 FROM object, n WHERE id % 20 = 0;";
+    "255003600 + id % 604800 + i * 604800, object.id, 0, 1 FROM object, n WHERE id % 20 = 0;";
 
 TEST_F(SqlitePlans, AQuestionAboutAWeekReadsAWeekOfAHundredThousandObjects) {
     const auto connection = database_.connect();

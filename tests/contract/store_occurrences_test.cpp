@@ -376,4 +376,47 @@ TEST_P(StoreContract, AnswersAsDefinedForAnyIndexAndRange) {
     }
 }
 
+TEST_P(StoreContract, TellsWhatTimeIsTakenAndWhomToAskAboutTheRest) {
+    using storage::TimeTaken;
+    const std::int64_t work = add_collection("work");
+    const auto row = [](std::int64_t start, TimeTaken taken) {
+        return IndexedOccurrence{at(start, hour), 0, taken};
+    };
+    const auto booked =
+        add_indexed(work, "booked",
+                    {row(1'001 * day, TimeTaken::busy), row(1'002 * day, TimeTaken::tentative),
+                     row(1'003 * day, TimeTaken::none), row(1'009 * day, TimeTaken::busy)});
+    add_indexed(work, "asked",
+                {row(1'004 * day, TimeTaken::unknown), row(1'005 * day, TimeTaken::unknown)});
+    add_indexed(work, "asked later", {row(1'010 * day, TimeTaken::unknown)});
+    add_indexed(work, "unindexed", {}, nowhere);
+    add_indexed(work, "unindexed to-do", {}, nowhere, always, "VTODO");
+    add_indexed(work, "stated", {row(1'006 * day, TimeTaken::unknown)}, always, always,
+                "VFREEBUSY");
+    const std::int64_t other = add_collection("other");
+    add_indexed(other, "elsewhere", {row(1'001 * day, TimeTaken::busy)});
+
+    std::map<std::int64_t, TimeTaken> taken;
+    std::vector<std::string> asked;
+    store_->read([&](const ReadTransaction& transaction) {
+        transaction.objects().for_each_taken(work, week, [&](const storage::TakenTime& time) {
+            EXPECT_EQ(time.object, booked.head.id);
+            EXPECT_EQ(time.time.end - time.time.start, hour);
+            taken[time.time.start.seconds / day] = time.taken;
+            return true;
+        });
+        transaction.objects().for_each_undecided(work, week, [&](const Object& object) {
+            EXPECT_FALSE(object.text.empty());
+            asked.push_back(object.head.name);
+            return true;
+        });
+    });
+
+    EXPECT_EQ(taken, (std::map<std::int64_t, TimeTaken>{{1'001, TimeTaken::busy},
+                                                        {1'002, TimeTaken::tentative}}));
+    std::sort(asked.begin(), asked.end());
+    EXPECT_EQ(asked, (std::vector<std::string>{"asked", "stated", "unindexed"}));
+    EXPECT_EQ(index_of(booked)[1].taken, TimeTaken::tentative);
+}
+
 } // namespace contract

@@ -79,6 +79,7 @@ TEST_F(Reindex, RepairsEveryKindOfWrongIndex) {
         [](storage::Object&, Rows& rows) { rows.clear(); },
         [](storage::Object&, Rows& rows) { rows.front().reach.end = rows.front().reach.end + 1; },
         [](storage::Object&, Rows& rows) { rows.front().doubt_seconds = 7; },
+        [](storage::Object&, Rows& rows) { rows.front().taken = storage::TimeTaken::none; },
         [](storage::Object& object, Rows&) {
             object.index.span.start = object.index.span.start + 1;
         },

@@ -74,6 +74,39 @@ TEST(OccurrenceIndex, OfOneEventIsItsTime) {
     EXPECT_EQ(index.complete, Interval{});
 }
 
+TEST(OccurrenceIndex, SaysWhatTimeIsTakenWhereThatDependsOnNobody) {
+    const auto taken = [](const std::string& lines) {
+        const auto index = index_of(parsed(event(lines)));
+        EXPECT_EQ(index.occurrences.size(), 1U) << lines;
+        return index.occurrences.at(0).taken;
+    };
+    const std::string hour_at_ten = "DTSTART:20261122T100000Z\nDTEND:20261122T110000Z\n";
+    const std::string people = "ORGANIZER:mailto:a@x.example\nATTENDEE;PARTSTAT=";
+
+    EXPECT_EQ(taken(hour_at_ten), TimeTaken::busy);
+    EXPECT_EQ(taken(hour_at_ten + "STATUS:TENTATIVE\n"), TimeTaken::tentative);
+    EXPECT_EQ(taken(hour_at_ten + "STATUS:CANCELLED\n"), TimeTaken::none);
+    EXPECT_EQ(taken(hour_at_ten + "TRANSP:TRANSPARENT\n"), TimeTaken::none);
+    EXPECT_EQ(taken("DTSTART:20261122T100000Z\n"), TimeTaken::none);
+    EXPECT_EQ(taken(hour_at_ten + people + "ACCEPTED:mailto:b@x.example\n"), TimeTaken::busy);
+    EXPECT_EQ(taken(hour_at_ten + people + "DECLINED:mailto:b@x.example\n"), TimeTaken::depends);
+    EXPECT_EQ(taken(hour_at_ten + people + "TENTATIVE:mailto:b@x.example\n"), TimeTaken::depends);
+    // The day is another one in every zone.
+    EXPECT_EQ(taken("DTSTART;VALUE=DATE:20261122\n"), TimeTaken::depends);
+    EXPECT_EQ(taken("DTSTART;VALUE=DATE:20261122\nTRANSP:TRANSPARENT\n"), TimeTaken::none);
+    EXPECT_EQ(taken("DTSTART:20261122T100000\nDTEND:20261122T110000\n"), TimeTaken::depends);
+}
+
+TEST(OccurrenceIndex, TwoAtOneTimeThatDifferAreOneThatDepends) {
+    const auto index = index_of(
+        parsed(event("DTSTART:20261122T100000Z\nDTEND:20261122T110000Z\nRRULE:FREQ=DAILY;COUNT=2\n")
+               + event("RECURRENCE-ID:20261123T100000Z\nDTSTART:20261122T100000Z\n"
+                       "DTEND:20261122T110000Z\nTRANSP:TRANSPARENT\n")));
+
+    ASSERT_EQ(index.occurrences.size(), 1U);
+    EXPECT_EQ(index.occurrences[0].taken, TimeTaken::depends);
+}
+
 TEST(OccurrenceIndex, HoldsOverridesWhereTheyMovedTo) {
     const auto index = index_of(parsed(
         event("DTSTART:20261122T100000Z\nDTEND:20261122T110000Z\nRRULE:FREQ=DAILY;COUNT=5\n")

@@ -1,4 +1,6 @@
-// POST to a calendar: a new member whose name the server chooses (RFC 5995).
+// POST: to a calendar a new member whose name the server chooses (RFC 5995), to an outbox a
+// question for other people's busy time (RFC 6638 section 5).
+#include "caldav/busy_time_request.h"
 #include "caldav/methods.h"
 #include "caldav/resource.h"
 #include "core/crypto.h"
@@ -17,26 +19,14 @@ constexpr std::size_t name_random_bytes = 16; // nobody has that name
 core::Done check_type(const core::Request& request) {
     const std::string_view type = request.headers.get("Content-Type").value_or("");
     if (!core::iequals(core::trim(core::split(type, ';').front()), "text/calendar")) {
-        return core::fail(core::Errc::forbidden, "A calendar holds text/calendar only.",
+        return core::fail(core::Errc::forbidden, "Only text/calendar is taken here.",
                           core::Condition::supported_calendar_data);
     }
     return {};
 }
 
-} // namespace
-
 // RFC 5995 section 3.2: as PUT to a free name; the answer's Location says which.
 core::Result<core::Response> add_member(const Call& call) {
-    const auto kind = call.services.store.read(
-        [&](const storage::ReadTransaction& transaction) -> core::Result<ResourceKind> {
-            return TRY(resolve_existing(transaction, call.target, call.who,
-                                        domain::Privilege::bind))
-                .kind;
-        });
-    if (TRY(kind) != ResourceKind::calendar) {
-        return core::fail(core::Errc::method_not_allowed, "Only a calendar takes new members.");
-    }
-    TRYV(check_type(call.request));
     core::Request request = call.request;
     request.method = "PUT";
     request.headers.set("If-None-Match", "*");
@@ -44,6 +34,23 @@ core::Result<core::Response> add_member(const Call& call) {
     target.query.clear();
     target.segments.push_back(core::random_token(name_random_bytes) + ".ics");
     return put({request, target, call.who, call.services});
+}
+
+} // namespace
+
+core::Result<core::Response> post(const Call& call) {
+    const auto kind = call.services.store.read(
+        [&](const storage::ReadTransaction& transaction) -> core::Result<ResourceKind> {
+            return TRY(resolve_existing(transaction, call.target, call.who,
+                                        domain::Privilege::bind))
+                .kind;
+        });
+    if (TRY(kind) != ResourceKind::calendar && *kind != ResourceKind::outbox) {
+        return core::fail(core::Errc::method_not_allowed,
+                          "Only calendars and outboxes take a POST.");
+    }
+    TRYV(check_type(call.request));
+    return *kind == ResourceKind::outbox ? request_busy_time(call) : add_member(call);
 }
 
 } // namespace caldav

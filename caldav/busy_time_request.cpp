@@ -1,0 +1,102 @@
+#include "caldav/busy_time_request.h"
+
+#include "caldav/xml_writer.h"
+#include "core/strings.h"
+#include "core/uri.h"
+#include "domain/addresses.h"
+#include "domain/busy_time.h"
+#include "ical/busy_request.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace caldav {
+
+namespace {
+
+// A calendar user address (RFC 6638 section 2.4.1) is one of mail, or the URL of a principal.
+std::optional<storage::Account> account_of(const storage::ReadTransaction& transaction,
+                                           std::string_view address, std::string_view public_url) {
+    if (address.starts_with(public_url)) {
+        address.remove_prefix(public_url.size());
+    }
+    if (!address.starts_with('/')) {
+        return transaction.accounts().find_by_email(domain::normalise_address(address));
+    }
+    const auto target = core::parse_target(address);
+    if (!target || target->segments.size() != 2 || target->segments[0] != "principals") {
+        return std::nullopt;
+    }
+    return transaction.accounts().find(target->segments[1]);
+}
+
+core::Done check_organizer(const storage::ReadTransaction& transaction,
+                           const ical::BusyRequest& request, const Call& call) {
+    const auto organizer =
+        account_of(transaction, request.organizer.value(), call.services.public_url);
+    if (!organizer || organizer->id != call.target.segments.at(1)) {
+        return core::fail(core::Errc::forbidden, "The organizer is not the owner of this outbox.",
+                          core::Condition::organizer_allowed);
+    }
+    return {};
+}
+
+// The VFREEBUSY of one of them.
+core::Result<std::string> busy_time_of(const storage::ReadTransaction& transaction,
+                                       const storage::Account& account,
+                                       const ical::BusyRequest& request,
+                                       const ical::Property& attendee, const Services& services) {
+    domain::BusyTime busy(transaction, services.calendars, request.range, account.email);
+    busy.leave_out(request.masked_uid);
+    busy.add_home(account.id);
+    return ical::print(
+        ical::busy_reply(request, attendee, TRY(busy.finish()), services.clock.now()));
+}
+
+// RFC 6638 section 10.2; the statuses are those of RFC 5546 section 3.6.
+void write_response(XmlWriter& writer, std::string_view address, std::string_view status,
+                    const std::string* calendar_data) {
+    writer.open(cal("response"));
+    writer.open(cal("recipient"));
+    writer.element(dav("href"), address);
+    writer.close();
+    writer.element(cal("request-status"), status);
+    if (calendar_data != nullptr) {
+        writer.element(cal("calendar-data"), *calendar_data);
+    }
+    writer.close();
+}
+
+} // namespace
+
+core::Result<core::Response> request_busy_time(const Call& call) {
+    const ical::BusyRequest request = TRY(ical::read_busy_request(call.request.body));
+    XmlWriter writer(cal("schedule-response"));
+    const core::Done answered =
+        call.services.store.read([&](const storage::ReadTransaction& transaction) -> core::Done {
+            TRYV(check_organizer(transaction, request, call));
+            for (const ical::Property& attendee : request.attendees) {
+                const std::string& address = attendee.value();
+                const auto account = account_of(transaction, address, call.services.public_url);
+                if (!account || account->disabled) {
+                    write_response(writer, address, "3.7;Invalid calendar user", nullptr);
+                    continue;
+                }
+                const auto data =
+                    busy_time_of(transaction, *account, request, attendee, call.services);
+                write_response(writer, address,
+                               data ? "2.0;Success" : "5.1;Too many busy times in this range",
+                               data ? &*data : nullptr);
+            }
+            return {};
+        });
+    TRYV(answered);
+    core::Response response;
+    response.headers.set("Content-Type", "application/xml; charset=utf-8");
+    response.headers.set("Cache-Control", "no-store");
+    response.body = writer.finish();
+    return response;
+}
+
+} // namespace caldav
