@@ -117,8 +117,7 @@ Connection::~Connection() {
 void Connection::configure(Access access) {
     sqlite3_extended_result_codes(handle_.get(), 1);
     sqlite3_busy_handler(handle_.get(), wait_for_lock, this);
-    // Else a statement whose condition a partial index might imply is compiled again for every value
-    // that is bound to it.
+    // Else a statement is compiled again for every value of which a partial index might depend.
     sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr);
     // Damaged pages are noticed when they are read, not only when their content makes no sense.
     run("PRAGMA cell_size_check = ON");
