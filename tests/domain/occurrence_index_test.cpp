@@ -50,8 +50,8 @@ const Interval hour_on_monday{{1'795'438'800}, {1'795'441'800}}; // `afternoon`
 
 TEST_F(OccurrenceCare, TheDoorKeepsTheIndexWithTheObject) {
     ASSERT_TRUE(put("a.ics", session_event()));
-    EXPECT_EQ(rows("a.ics"), (std::vector<IndexedOccurrence>{
-                                 {hour_on_monday, 0, storage::TimeTaken::busy}}));
+    EXPECT_EQ(rows("a.ics"),
+              (std::vector<IndexedOccurrence>{{hour_on_monday, 0, storage::TimeTaken::busy}}));
     EXPECT_EQ(object("a.ics").index,
               (storage::IndexReach{hour_on_monday, Interval{}, core::end_of_time}));
 
