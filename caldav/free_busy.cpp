@@ -2,6 +2,7 @@
 
 #include "caldav/requests.h"
 #include "core/crypto.h"
+#include "core/strings.h"
 #include "domain/busy_time.h"
 #include "ical/free_busy.h"
 
