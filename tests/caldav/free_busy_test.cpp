@@ -51,10 +51,10 @@ protected:
     }
     Periods by_expansion(core::Interval range) {
         return server.store->read([&](const storage::ReadTransaction& transaction) {
-            const auto home = *transaction.collections().find("anna", "calendar");
+            const auto mine = *transaction.collections().find("anna", "calendar");
             domain::BusyTime busy(transaction, server.calendars, range, "anna@example.org");
-            transaction.objects().for_each_object(home.id, "", [&](const storage::Object& object) {
-                busy.add(object, home);
+            transaction.objects().for_each_object(mine.id, "", [&](const storage::Object& object) {
+                busy.add(object, mine);
                 return true;
             });
             const auto found = busy.finish();
