@@ -7,6 +7,7 @@
 #include "domain/feeds.h"
 #include "domain/links.h"
 #include "domain/rendering.h"
+#include "domain/reply_addresses.h"
 #include "domain/session_event.h"
 #include "ical/itip.h"
 
@@ -70,6 +71,20 @@ storage::Mail mail_of(const ical::ItipMessage& message, const SessionEvent& sess
     mail.created = now;
     mail.due = now;
     return mail;
+}
+
+// Empty if answers are not taken by mail, or from this guest no more.
+std::string reply_address_of(const storage::ReadTransaction& transaction, const storage::Mail& mail,
+                             const Keys& keys, std::string_view reply_base) {
+    if (reply_base.empty()) {
+        return {};
+    }
+    for (const storage::Participant& guest : transaction.sessions().participants(mail.session)) {
+        if (guest.address == mail.recipient && !guest.removed) {
+            return make_reply_address(reply_base, keys, guest);
+        }
+    }
+    return {};
 }
 
 // Returns the SEQUENCE after those that were used.
@@ -143,10 +158,11 @@ std::size_t write_settled_mails(storage::Store& store, core::Instant now, const 
 
 std::optional<Invitation> read_invitation(storage::WriteTransaction& transaction,
                                           const storage::Mail& mail, core::Instant now,
-                                          const Policy& policy, const Keys& keys) {
+                                          const Policy& policy, const Keys& keys,
+                                          std::string_view reply_base) {
     Invitation invitation;
     invitation.calendar = splice_links(keys.join, mail.text, mail.links);
-    const auto object = ical::read_object(invitation.calendar, policy.time_zone);
+    auto object = ical::read_object(invitation.calendar, policy.time_zone);
     const auto feed = feed_url(transaction, mail.recipient, now, policy, keys);
     if (!object || !feed) {
         return std::nullopt;
@@ -156,6 +172,15 @@ std::optional<Invitation> read_invitation(storage::WriteTransaction& transaction
     if (const ical::Property* organizer = event.find("ORGANIZER")) {
         invitation.organizer_name = organizer->parameter("CN");
         invitation.organizer_address = normalise_address(organizer->value());
+    }
+    invitation.reply_address = reply_address_of(transaction, mail, keys, reply_base);
+    if (!invitation.reply_address.empty()) {
+        for (ical::Component& component : object->calendar.components) {
+            if (ical::Property* organizer = component.find("ORGANIZER")) {
+                organizer->set_value("mailto:" + invitation.reply_address);
+            }
+        }
+        invitation.calendar = ical::print(object->calendar);
     }
     invitation.text = invitation_text(*object, mail.subject, *feed, policy.language);
     return invitation;

@@ -30,11 +30,15 @@ struct Invitation {
     std::string method; // REQUEST, CANCEL
     std::string organizer_name;
     std::string organizer_address;
+    std::string reply_address; // with this guest's token; empty: answers are not taken by mail
     InvitationText text;
 };
-// Nothing if its calendar cannot be read, which is so for none that was written here.
+// Nothing if its calendar cannot be read, which is so for none that was written here. Calendar
+// programs answer to the ORGANIZER: it is the guest's reply address where `reply_base` is not
+// empty.
 std::optional<Invitation> read_invitation(storage::WriteTransaction& transaction,
                                           const storage::Mail& mail, core::Instant now,
-                                          const Policy& policy, const Keys& keys);
+                                          const Policy& policy, const Keys& keys,
+                                          std::string_view reply_base = {});
 
 } // namespace domain

@@ -2,6 +2,7 @@
 
 #include "core/strings.h"
 #include "domain/addresses.h"
+#include "domain/reply_addresses.h"
 #include "ical/zone.h"
 #include "storage/open.h"
 
@@ -192,6 +193,16 @@ void set_mail_from(Config& config, const toml::node& node) {
     }
 }
 
+void set_mail_reply_to(Config& config, const toml::node& node) {
+    config.mail.reply_to = text_of(node);
+    if (!config.mail.reply_to.empty()
+        && (!domain::is_email_address(config.mail.reply_to)
+            || config.mail.reply_to.rfind('@') > domain::reply_local_part_max)) {
+        throw Complaint{"must be an e-mail address without a name, with at most "
+                        + std::to_string(domain::reply_local_part_max) + " characters before @"};
+    }
+}
+
 void set_mail_tls(Config& config, const toml::node& node) {
     const std::string value = text_of(node);
     if (value != "starttls" && value != "none") {
@@ -259,6 +270,7 @@ const std::map<std::string, std::map<std::string, Setter>>& key_table() {
         {"mail",
          {{"smtp_url", set_smtp_url},
           {"from", set_mail_from},
+          {"reply_to", set_mail_reply_to},
           {"user", mail_text(&MailOptions::user)},
           {"password_file", mail_text(&MailOptions::password_file)},
           {"tls", set_mail_tls},

@@ -17,6 +17,7 @@ namespace app {
 struct MailOptions {
     std::string smtp_url; // empty: nobody gets mail
     std::string from;
+    std::string reply_to; // empty: answers are not taken by mail
     std::string user;
     std::string password_file;
     bool starttls = true;

@@ -38,8 +38,9 @@ std::vector<Claimed> claim(Practice& practice) {
             std::vector<Claimed> mails;
             for (storage::Mail& mail :
                  transaction.outbox().claim(now, {now.seconds + lease_seconds}, batch)) {
-                auto invitation = domain::read_invitation(transaction, mail, now,
-                                                          practice.config.policy, practice.keys);
+                auto invitation =
+                    domain::read_invitation(transaction, mail, now, practice.config.policy,
+                                            practice.keys, practice.config.mail.reply_to);
                 mails.push_back({std::move(mail), std::move(invitation)});
             }
             return mails;
@@ -56,6 +57,7 @@ gateways::Delivery deliver_one(const Practice& practice, const Deliver& deliver,
     gateways::InvitationMail mail;
     mail.from = {invitation.organizer_name, practice.config.mail.from};
     mail.reply_to = {invitation.organizer_name, invitation.organizer_address};
+    mail.answers_to = {"", invitation.reply_address};
     mail.to = claimed.mail.recipient;
     mail.message_id = claimed.mail.message_id;
     mail.date = claimed.mail.created;

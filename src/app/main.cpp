@@ -11,6 +11,7 @@
 #include "src/app/team_commands.h"
 
 #include <CLI/CLI.hpp>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include <exception>
@@ -73,6 +74,8 @@ struct Arguments {
     std::string copy_to;
     bool revoke = false;
     bool password_stdin = false;
+    std::string recipient;
+    int failure_code = 1; // when nothing could be done
 };
 
 CLI::App* add_command(CLI::App& parent, Arguments& arguments, const std::string& name,
@@ -327,6 +330,18 @@ void add_team_commands(CLI::App& program, Arguments& arguments, Run& run) {
     });
 }
 
+void add_deliver_command(CLI::App& program, Arguments& arguments, Run& run) {
+    CLI::App* const deliver = add_command(program, arguments, "deliver",
+                                          "Take one mail from standard input, for a mail server");
+    deliver->add_option("ADDRESS", arguments.recipient, "Whom the envelope names")->required();
+    deliver->callback([&] {
+        arguments.failure_code = EX_TEMPFAIL; // the mail server keeps the mail and comes again
+        run = with_practice([&](app::Practice& practice, app::Streams streams) {
+            return app::deliver_mail(practice, arguments.recipient, std::cin, streams);
+        });
+    });
+}
+
 void add_server_commands(CLI::App& program, Arguments& arguments, Run& run) {
     CLI::App* const serve = add_command(program, arguments, "serve", "Run the server");
     serve->add_option("--listen", arguments.overrides.listen, "HOST:PORT");
@@ -357,17 +372,18 @@ int main(int argc, char** argv) {
     add_import_command(program, arguments, run);
     add_mail_commands(program, arguments, run);
     add_team_commands(program, arguments, run);
+    add_deliver_command(program, arguments, run);
     CLI11_PARSE(program, argc, argv);
 
     try {
         auto config = app::load_config(arguments.overrides);
         if (!config) {
             std::cerr << "appointed: " << config.error().detail << '\n';
-            return 2;
+            return arguments.failure_code == 1 ? 2 : arguments.failure_code;
         }
         return run(std::move(*config));
     } catch (const std::exception& error) {
         std::cerr << "appointed: " << error.what() << '\n';
-        return 1;
+        return arguments.failure_code;
     }
 }

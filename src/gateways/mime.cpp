@@ -1,6 +1,6 @@
 #include "src/gateways/mime.h"
 
-#include <gmime/gmime.h>
+#include "src/gateways/gmime_objects.h"
 
 #include <algorithm>
 #include <memory>
@@ -8,24 +8,6 @@
 namespace gateways {
 
 namespace {
-
-struct Unreference {
-    void operator()(gpointer object) const { g_object_unref(object); }
-};
-template <class T>
-using Owned = std::unique_ptr<T, Unreference>;
-
-struct Free {
-    void operator()(char* text) const { g_free(text); }
-};
-
-void start_gmime() {
-    static const bool started = [] {
-        g_mime_init();
-        return true;
-    }();
-    (void)started;
-}
 
 // Header values have no line ends and no control characters; GMime folds and encodes the rest.
 std::string header_value(std::string text) {
@@ -110,8 +92,10 @@ std::string to_mime(const InvitationMail& mail) {
     start_gmime();
     const Owned<GMimeMessage> message(g_mime_message_new(TRUE));
     add_mailbox(message.get(), GMIME_ADDRESS_TYPE_FROM, mail.from);
-    if (!mail.reply_to.address.empty()) {
-        add_mailbox(message.get(), GMIME_ADDRESS_TYPE_REPLY_TO, mail.reply_to);
+    for (const Mailbox& mailbox : {mail.reply_to, mail.answers_to}) {
+        if (!mailbox.address.empty()) {
+            add_mailbox(message.get(), GMIME_ADDRESS_TYPE_REPLY_TO, mailbox);
+        }
     }
     add_mailbox(message.get(), GMIME_ADDRESS_TYPE_TO, {"", mail.to});
     g_mime_message_set_subject(message.get(), header_value(mail.subject).c_str(), "utf-8");

@@ -15,7 +15,8 @@ struct Mailbox {
 
 struct InvitationMail {
     Mailbox from;
-    Mailbox reply_to; // no address: none
+    Mailbox reply_to;   // no address: none
+    Mailbox answers_to; // a second Reply-To, for calendar programs; no address: none
     std::string to;
     std::string message_id; // without angle brackets
     core::Instant date;

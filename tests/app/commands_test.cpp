@@ -1,11 +1,15 @@
+#include "domain/reply_addresses.h"
 #include "src/app/commands.h"
 #include "src/app/import_command.h"
+#include "src/app/mail_commands.h"
 #include "tests/support/domain_fixture.h"
 #include "tests/support/events.h"
 
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
+#include <sysexits.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -48,6 +52,41 @@ protected:
     std::ostringstream error;
     app::Streams streams{out, error};
 };
+
+// What a mail server makes of them: it keeps the mail, sends it back, or has done with it.
+TEST_F(Commands, DeliverTellsTheMailServerByItsExitCode) {
+    put_session();
+    const auto deliver = [&](const std::string& recipient, const std::string& text) {
+        std::istringstream mail(text);
+        return app::deliver_mail(*practice, recipient, mail, streams);
+    };
+    const std::string words = "From: paul@mail.example\r\n\r\nI may be late.\r\n";
+    EXPECT_EQ(deliver("sessions+00@clinic.example", words), EX_TEMPFAIL); // not set up yet
+
+    const std::string base = "sessions@clinic.example";
+    practice->config.mail.reply_to = base;
+    const auto participant = *practice->store->read([](const storage::ReadTransaction& read) {
+        const auto session = read.sessions().find("anna", "one@test");
+        const auto people = read.sessions().participants(session->id);
+        return std::optional(*std::find_if(people.begin(), people.end(), [](const auto& person) {
+            return person.role == storage::Role::guest;
+        }));
+    });
+    const std::string address = domain::make_reply_address(base, practice->keys, participant);
+    std::string forged = address;
+    forged[forged.find('@') - 1] = forged[forged.find('@') - 1] == '0' ? '1' : '0';
+
+    EXPECT_EQ(deliver(address, words), EX_OK);
+    EXPECT_EQ(deliver(forged, words), EX_NOUSER);
+    EXPECT_EQ(deliver(base, words), EX_NOUSER);
+    std::string circling;
+    for (int i = 0; i < 60; ++i) {
+        circling += "Received: from a.example by b.example; Sun, 22 Nov 2026 08:00:00 +0000\r\n";
+    }
+    EXPECT_EQ(deliver(address, circling + words), EX_DATAERR);
+    EXPECT_EQ(deliver(address, "Content-Type: text/calendar; method=REPLY\r\n\r\nnonsense\r\n"),
+              EX_DATAERR);
+}
 
 TEST_F(Commands, ListSessionsAsJsonWithEveryLink) {
     put_session();

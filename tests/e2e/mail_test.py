@@ -4,6 +4,7 @@ clinician makes, moves and cancels a session with her calendar client."""
 import datetime
 import os
 import unittest
+from email.message import EmailMessage
 
 import icalendar
 
@@ -17,6 +18,7 @@ BEN, CLEO = "ben@home.example", "cleo@home.example"
 @unittest.skipUnless(os.geteuid() == 0, "Postfix starts as root only")
 class MailCase(unittest.TestCase):
     settle_seconds = 1
+    more = ""
 
     def setUp(self):
         self.postfix = Postfix()
@@ -27,7 +29,7 @@ smtp_url = "smtp://127.0.0.1:{self.postfix.port}"
 from = "sessions@practice.example"
 tls = "none"
 settle_seconds = {self.settle_seconds}
-""")
+{self.more}""")
         self.addCleanup(self.server.stop)
         self.server.start()
 
@@ -151,6 +153,54 @@ class Story(MailCase):
         self.server.wait_for_log("mail_not_sent")
 
         self.assertIn("\twaiting\t", self.server.command("mail", "queue"))
+
+
+class Answers(MailCase):
+    more = 'reply_to = "sessions@practice.example"\n'
+
+    def answer(self, made, status, method="REPLY"):
+        """What a calendar program makes of an invitation when its user answers it."""
+        reply = icalendar.Event()
+        for name in ("UID", "SEQUENCE", "DTSTART", "ORGANIZER"):
+            reply[name] = made[name]
+        reply.add("DTSTAMP", now())
+        attendee = icalendar.vCalAddress("mailto:ben@home.example")
+        attendee.params["PARTSTAT"] = status
+        reply["ATTENDEE"] = attendee
+        calendar = icalendar.Calendar()
+        calendar.add("VERSION", "2.0")
+        calendar.add("PRODID", "-//test//EN")
+        calendar.add("METHOD", method)
+        calendar.add_component(reply)
+        message = EmailMessage()
+        message["From"] = "someone@else.example"
+        message["To"] = str(made["ORGANIZER"]).removeprefix("mailto:")
+        message.set_content("Ben answers")
+        message.add_alternative(calendar.to_ical(), "text", "calendar",
+                                params={"method": method, "charset": "utf-8"})
+        return message.as_string()
+
+    def test_an_answer_is_found_by_the_clinician(self):
+        self.put("a.ics", event("a", now() + days(3), guests=[BEN, CLEO]))
+        mails = dict(self.postfix.next_mails(2))
+        made = self.vevent(mails["ben"], "REQUEST")
+        address = str(made["ORGANIZER"]).removeprefix("mailto:")
+        self.assertEqual(f"Dr Ada <{email('ada')}>, {address}", mails["ben"]["Reply-To"])
+        self.assertNotIn(address, str(mails["cleo"]))
+        text = self.answer(made, "ACCEPTED")
+
+        self.assertEqual("", self.server.command("deliver", address, stdin=text))
+        self.assertEqual("", self.server.command("deliver", address, stdin=text))
+
+        status = {str(line): line.params.get("PARTSTAT") for line in
+                  icalendar.Calendar.from_ical(self.text("a.ics")).walk("VEVENT")[0]["ATTENDEE"]}
+        self.assertEqual("ACCEPTED", status[f"mailto:{BEN}"])
+        self.assertNotEqual("ACCEPTED", status[f"mailto:{CLEO}"])
+        forged = address.replace("+", "+0", 1)
+        self.server.command("deliver", forged, stdin=text, status=os.EX_NOUSER)
+        counter = self.answer(made, "TENTATIVE", method="COUNTER")
+        self.server.command("deliver", address, stdin=counter, status=os.EX_DATAERR)
+        self.server.command("deliver", address, stdin="Subject: Hello\n\nI am late.\n")
 
 
 class Settling(MailCase):

@@ -92,6 +92,7 @@ const std::vector<ThirdParty>& third_parties() {
         {"sched.h", {"bench/"}},
         {"signal.h", system},
         {"syslog.h", system},
+        {"sysexits.h", system},
         {"unistd.h", system},
     };
     return rows;
