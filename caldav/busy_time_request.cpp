@@ -1,7 +1,7 @@
 #include "caldav/busy_time_request.h"
 
 #include "caldav/xml_writer.h"
-#include "core/strings.h"
+#include "core/limits.h"
 #include "core/uri.h"
 #include "domain/addresses.h"
 #include "domain/busy_time.h"
@@ -14,6 +14,9 @@
 namespace caldav {
 
 namespace {
+
+// Five hundred people who are always busy would fill the memory.
+constexpr std::size_t answer_bytes_max = core::limits::response_bytes / 16;
 
 // A calendar user address (RFC 6638 section 2.4.1) is one of mail, or the URL of a principal.
 std::optional<storage::Account> account_of(const storage::ReadTransaction& transaction,
@@ -77,6 +80,10 @@ core::Result<core::Response> request_busy_time(const Call& call) {
         call.services.store.read([&](const storage::ReadTransaction& transaction) -> core::Done {
             TRYV(check_organizer(transaction, request, call));
             for (const ical::Property& attendee : request.attendees) {
+                if (writer.size() > answer_bytes_max) {
+                    return core::fail(core::Errc::forbidden, "Ask for fewer people or less time.",
+                                      core::Condition::number_of_matches_within_limits);
+                }
                 const std::string& address = attendee.value();
                 const auto account = account_of(transaction, address, call.services.public_url);
                 if (!account || account->disabled) {
