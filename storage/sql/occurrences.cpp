@@ -34,7 +34,8 @@ constexpr std::int64_t short_span_seconds = 604'800;
 
 const std::string overlaps = "starts < $3 AND ends > $2 ";
 const std::string surely_overlaps = "starts + doubt < $3 AND ends - doubt > $2 ";
-const std::string is_asked_for = "AND (object.component = $4 OR $4 = '') ";
+// Joined to nothing, so that the component is not what an object is found by: see short_range_sql.
+const std::string is_asked_for = "AND (object.component || '' = $4 OR $4 = '') ";
 
 std::string columns_of(Detail detail) {
     return detail == Detail::text ? member_columns + ", " + text_columns : member_columns;

@@ -3,6 +3,7 @@
 #include "storage/sql/migrate.h"
 #include "storage/sql/transaction.h"
 #include "tests/contract/forwarding_connection.h"
+#include "tests/contract/large_calendar.h"
 #include "tests/contract/sqlite_database.h"
 
 #include <gmock/gmock.h>
@@ -63,6 +64,7 @@ void use_accounts_and_collections(storage::WriteTransaction& transaction) {
     (void)versions.find(versions.insert(version));
     (void)versions.list("anna", "work", "", 10);
     versions.trim(id, "a.ics", 10);
+    versions.trim_owner("anna", 10);
     versions.forget({7}, 10);
     transaction.facts().set("colour", "red");
     (void)transaction.facts().find("colour");
@@ -164,6 +166,31 @@ struct Finalize {
 using Prepared = std::unique_ptr<sqlite3_stmt, Finalize>;
 
 // A migrated database, the statements of all repositories, and SQLite's own interface to both.
+// How often statements of the connections that are made while this lives are compiled.
+class Compilations {
+public:
+    Compilations() {
+        count_ = 0;
+        sqlite3_auto_extension(reinterpret_cast<void (*)()>(watch));
+    }
+    Compilations(const Compilations&) = delete;
+    Compilations& operator=(const Compilations&) = delete;
+    ~Compilations() { sqlite3_cancel_auto_extension(reinterpret_cast<void (*)()>(watch)); }
+    [[nodiscard]] static int count() { return count_; }
+
+private:
+    // SQLite asks the authorizer for each SELECT in a statement while it compiles it.
+    static int watch(sqlite3* handle, char** /*error*/, const sqlite3_api_routines* /*api*/) {
+        return sqlite3_set_authorizer(handle, note, nullptr);
+    }
+    static int note(void* /*nothing*/, int action, const char* /*first*/, const char* /*second*/,
+                    const char* /*database*/, const char* /*view*/) {
+        count_ += action == SQLITE_SELECT ? 1 : 0;
+        return SQLITE_OK;
+    }
+    inline static int count_ = 0;
+};
+
 class SqlitePlans : public testing::Test {
 protected:
     void SetUp() override {
@@ -267,30 +294,6 @@ TEST_F(SqlitePlans, EveryForeignKeyHasAnIndex) {
     EXPECT_EQ(keys, 16);
 }
 
-// Ten years of appointments of an hour each, one in twenty an endless weekly series, one in a
-// thousand a stay of three months.
-constexpr const char* hundred_thousand_objects =
-    "INSERT INTO account VALUES ('anna', 'anna', '', '', '', 0, 0, 0);"
-    "INSERT INTO collection (id, owner, name, is_calendar, components, time_zone, transparent, "
-    "sessions, revision, revision_floor, created) VALUES (1, 'anna', 'w', 1, 1, '', 0, 1, 0, "
-    "0, 0);"
-    "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99999) "
-    "INSERT INTO object (id, collection_id, name, uid, component, content_type, etag, "
-    "schedule_tag, size, revision, created, modified, span_start, span_end, complete_start, "
-    "complete_end, index_due, links, text) "
-    "SELECT i, 1, i, i, 'VEVENT', '', '', '', 0, i, 0, 0, i * 3153, "
-    "CASE WHEN i % 20 = 0 THEN 2305843009213693951 ELSE i * 3153 + 3600 END, "
-    "-2305843009213693952, "
-    "CASE WHEN i % 20 = 0 THEN 400000000 ELSE 2305843009213693951 END, "
-    "2305843009213693951, '', 'text' FROM n;"
-    "INSERT INTO occurrence SELECT 1, 0, span_start, span_start + 3600, id, 0, 1 FROM object "
-    "WHERE id % 20 <> 0 AND id % 1000 <> 7;"
-    "INSERT INTO occurrence SELECT 1, 3, span_start, span_start + 7776000, id, 0, 1 FROM object "
-    "WHERE id % 1000 = 7;"
-    "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 19) "
-    "INSERT INTO occurrence SELECT 1, 0, 255000000 + id % 604800 + i * 604800, "
-    "255003600 + id % 604800 + i * 604800, object.id, 0, 1 FROM object, n WHERE id % 20 = 0;";
-
 TEST_F(SqlitePlans, AQuestionAboutAWeekReadsAWeekOfAHundredThousandObjects) {
     const auto connection = database_.connect();
     connection->begin_write();
@@ -323,6 +326,30 @@ TEST_F(SqlitePlans, AQuestionAboutAWeekReadsAWeekOfAHundredThousandObjects) {
     EXPECT_LT(rows, 5'250);
     // Some 75 steps of SQLite's machine for each row, and not a multiple of the table's size.
     EXPECT_LT(steps, 100 * rows);
+}
+
+// Columns of partial indexes are compared with parameters here, and without the planner's stability
+// guarantee each value would be planned for.
+TEST_F(SqlitePlans, AStatementIsCompiledOnceWhateverIsAskedFor) {
+    const Compilations compilations;
+    const auto connection = database_.connect();
+    storage::sql::Transaction transaction(*connection);
+    const auto ask = [&](std::int64_t day) {
+        const core::Instant start{day * core::day_seconds};
+        const core::Interval week{start, start + 7 * core::day_seconds};
+        transaction.objects().for_each_in_range(
+            1, "VEVENT", week, storage::Detail::head,
+            [](const storage::Object&, storage::Certainty) { return true; });
+    };
+
+    ask(1);
+    const int once = Compilations::count();
+    for (std::int64_t day = 2; day < 10; ++day) {
+        ask(day);
+    }
+
+    EXPECT_GT(once, 0);
+    EXPECT_EQ(Compilations::count(), once);
 }
 
 } // namespace contract
