@@ -1,7 +1,6 @@
 """What is left when things go wrong: the program is killed under load hundreds of times, the disk is
 full or read-only. What was acknowledged is there, what was not is whole or absent."""
 
-import base64
 import http.client
 import os
 import pathlib
@@ -12,14 +11,13 @@ import threading
 import time
 import unittest
 
-from support import PASSWORD, STORAGE, Server, calendar, curl, put
+from followed import CALENDAR, Connection, Follower, responses, tag_of
+from support import STORAGE, Server, calendar, curl, put
 
-CALENDAR = "/calendars/ada/calendar/"
 # A server keeps a database whole whoever dies; a file is ours to keep.
 ROUNDS = int(os.environ.get("APPOINTED_FAULT_ROUNDS", "200" if STORAGE == "sqlite" else "40"))
 WRITERS = 4
 NAMES = 8  # of each writer
-AUTHORIZATION = "Basic " + base64.b64encode(f"ada:{PASSWORD}".encode()).decode()
 ABSENT = None
 
 
@@ -28,26 +26,6 @@ def text_of(name, number):
                     f"DTSTART:20261201T{number % 24:02}0000Z\nDURATION:PT1H\n"
                     f"SUMMARY:Number {number}\nORGANIZER:mailto:ada@practice.example\n"
                     f"ATTENDEE:mailto:guest{number % 7}@home.example\nEND:VEVENT\n")
-
-
-class Connection:
-    """One kept connection of a client."""
-
-    def __init__(self, port):
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.connection.close()
-
-    def ask(self, method, path, body=None, **fields):
-        headers = {"Authorization": AUTHORIZATION, "Content-Type": "text/calendar"}
-        headers.update(fields)
-        self.connection.request(method, path, body=body, headers=headers)
-        answer = self.connection.getresponse()
-        return answer.status, answer.read().decode()
 
 
 class Writer:
@@ -72,16 +50,16 @@ class Writer:
                 pass
 
     def write_one(self, connection):
-        name = f"w{self.index}-{self.random.randrange(NAMES)}"
+        name = f"w{self.index}-{self.random.randrange(NAMES)}.ics"
         self.number += 1
         removes = self.known.get(name) is not ABSENT and self.random.random() < 0.25
         new = ABSENT if removes else self.number
         self.doubtful = (name, new)
         if removes:
-            status, text = connection.ask("DELETE", f"{CALENDAR}{name}.ics")
+            status, text = connection.ask("DELETE", CALENDAR + name)
         else:
-            status, text = connection.ask("PUT", f"{CALENDAR}{name}.ics",
-                                          text_of(name, self.number))
+            status, text = connection.ask("PUT", CALENDAR + name, text_of(name, self.number),
+                                          **{"Content-Type": "text/calendar"})
         self.doubtful = None
         if status not in (201, 204):
             self.unexpected.append((name, status, text))
@@ -103,30 +81,6 @@ class Writer:
         return faults
 
 
-class Follower:
-    """A client that goes on with its sync token whatever happens to the server."""
-
-    def __init__(self):
-        self.token = ""
-        self.tags = {}
-
-    def sync(self, connection):
-        status, text = connection.ask(
-            "REPORT", CALENDAR,
-            f'<sync-collection xmlns="DAV:"><sync-token>{self.token}</sync-token><sync-level>1'
-            "</sync-level><prop><getetag/></prop></sync-collection>")
-        if status != 207:
-            raise AssertionError(f"sync-collection: {status} {text}")
-        for response in re.findall(r"<(?:D:)?response>.*?</(?:D:)?response>", text, re.S):
-            name = re.search(r"calendar/([^<]+)\.ics<", response)[1]
-            tag = re.search(r"getetag>([^<]+)<", response)
-            if tag:
-                self.tags[name] = tag[1]
-            else:
-                self.tags.pop(name, None)
-        self.token = re.search(r"sync-token>([^<]+)<", text)[1]
-
-
 def read_all(connection):
     """Number and entity tag of every object, each of which has to be whole."""
     status, text = connection.ask(
@@ -137,12 +91,11 @@ def read_all(connection):
     if status != 207:
         raise AssertionError(f"calendar-query: {status} {text}")
     numbers, tags = {}, {}
-    for response in re.findall(r"<(?:D:)?response>.*?</(?:D:)?response>", text, re.S):
-        name = re.search(r"calendar/([^<]+)\.ics<", response)[1]
+    for name, response in responses(text).items():
         if "END:VCALENDAR" not in response or response.count("X-APPOINTED-JOIN") != 1:
             raise AssertionError(f"{name} is not whole:\n{response}")
         numbers[name] = int(re.search(r"SUMMARY:Number (\d+)", response)[1])
-        tags[name] = re.search(r"getetag>([^<]+)<", response)[1]
+        tags[name] = tag_of(response)
     return numbers, tags
 
 
@@ -187,7 +140,8 @@ class KilledUnderLoad(unittest.TestCase):
     def verify(self, server, writers, follower, number):
         with Connection(server.port) as connection:
             numbers, tags = read_all(connection)
-            follower.sync(connection)
+            status, text, _ = follower.step(connection.ask)
+        self.assertEqual(207, status, text)
         for writer in writers:
             self.assertEqual([], writer.settle(numbers), f"round {number}")
         self.assertEqual(tags, follower.tags, f"round {number}: a sync token skipped a change")

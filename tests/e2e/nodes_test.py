@@ -1,11 +1,9 @@
 """Many nodes over one PostgreSQL, behind a load balancer: what one of them acknowledged is there
 when it is gone, and a client that follows misses nothing, whichever node answers."""
 
-import base64
-import http.client
+import functools
 import os
 import pathlib
-import re
 import shutil
 import signal
 import socket
@@ -14,10 +12,9 @@ import threading
 import unittest
 
 import postgres
-from support import (PASSWORD, PATIENCE_SECONDS, Server, curl, days, event, guest_link, minutes,
-                     now, put)
+from followed import CALENDAR, Follower, ask, responses, tag_of
+from support import PATIENCE_SECONDS, Server, curl, days, event, guest_link, minutes, now, put
 
-CALENDAR = "/calendars/ada/calendar/"
 WRITERS = 6
 # What a client takes as "come again": the balancer's and the server's own answers, or none at all.
 COME_AGAIN = (0, 502, 503, 504)
@@ -51,21 +48,6 @@ class Balancer:
             self.process.kill()
             self.process.wait(timeout=PATIENCE_SECONDS)
         self.socket.close()
-
-
-def ask(port, method, path, body="", **headers):
-    """One request; its status (0: no answer) and text."""
-    proof = base64.b64encode(f"ada:{PASSWORD}".encode()).decode()
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
-    try:
-        connection.request(method, path, body.encode(),
-                           {"Authorization": f"Basic {proof}", **headers})
-        answer = connection.getresponse()
-        return answer.status, answer.read().decode()
-    except (OSError, http.client.HTTPException):
-        return 0, ""
-    finally:
-        connection.close()
 
 
 class Load:
@@ -137,13 +119,13 @@ class Load:
             count += 1
 
 
-class Follower:
-    """A client that follows by sync-collection in small pieces and believes nothing else."""
+class ConstantFollower:
+    """Follows in small pieces and comes again until it is told to stop, and then until there is
+    nothing more."""
 
     def __init__(self, port):
         self.port = port
-        self.token = ""
-        self.view = {}
+        self.follower = Follower(limit=3)
         self.odd = []
         self.rounds = 0
         self.enough = threading.Event()
@@ -164,34 +146,14 @@ class Follower:
 
     def step(self):
         """One question; whether there may be more to ask."""
-        body = (f'<sync-collection xmlns="DAV:"><sync-token>{self.token}</sync-token>'
-                "<sync-level>1</sync-level><limit><nresults>3</nresults></limit>"
-                "<prop><getetag/></prop></sync-collection>")
-        status, text = ask(self.port, "REPORT", CALENDAR, body)
+        status, text, changes = self.follower.step(functools.partial(ask, self.port))
         if status in COME_AGAIN:
             return True
         if status != 207:
             self.odd.append((status, text))
             return False
         self.rounds += 1
-        changes = members(text)
-        for name, etag in changes.items():
-            self.view[name] = etag
-            if etag is None:
-                del self.view[name]
-        self.token = re.search(r"sync-token>([^<]+)<", text)[1]
-        return bool(changes)
-
-
-def members(text):
-    """ETag by name of a multistatus; None: gone."""
-    found = {}
-    for response in re.findall(r"<(?:\w+:)?response>.*?</(?:\w+:)?response>", text, re.S):
-        name = re.search(r"calendar/([^<]+\.ics)<", response)
-        if name:
-            etag = re.search(r"getetag>([^<]+)<", response)
-            found[name[1]] = etag[1] if etag else None
-    return found
+        return changes > 0
 
 
 @unittest.skipUnless(os.path.exists("/usr/sbin/haproxy"), "haproxy is not installed")
@@ -225,7 +187,7 @@ class Nodes(unittest.TestCase):
         node.process = None  # so that it need not end well
 
     def run_under_load(self, disturb):
-        load, follower = Load(self.balancer.port), Follower(self.balancer.port)
+        load, follower = Load(self.balancer.port), ConstantFollower(self.balancer.port)
         follower.start()
         load.start()
         try:
@@ -244,9 +206,9 @@ class Nodes(unittest.TestCase):
         status, text = ask(port, "PROPFIND", CALENDAR,
                            '<propfind xmlns="DAV:"><prop><getetag/></prop></propfind>', Depth="1")
         self.assertEqual(207, status)
-        listed = members(text)
+        listed = {name: tag_of(response) for name, response in responses(text).items()}
         self.assertEqual(set(load.kept), set(listed), "what was acknowledged, and nothing else")
-        self.assertEqual(listed, follower.view, "the follower missed something")
+        self.assertEqual(listed, follower.follower.tags, "the follower missed something")
         for name, summary in load.kept.items():
             self.assertIn(f"SUMMARY:{summary}", ask(port, "GET", CALENDAR + name)[1], name)
 
