@@ -62,6 +62,7 @@ void keep_version(storage::WriteTransaction& transaction, const storage::Collect
                                                    .ended = now,
                                                    .text = last.text});
     transaction.versions().trim(collection.id, last.head.name, core::limits::versions_per_object);
+    transaction.versions().trim_owner(collection.owner, policy.history_bytes);
 }
 
 core::Result<PutBack> put_back(storage::WriteTransaction& transaction, const Calendars& calendars,

@@ -4,6 +4,7 @@
 #include "core/crypto.h"
 #include "ical/zone.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,6 +27,7 @@ struct Policy {
     int feed_past_days = 30;
     int feed_future_days = 366;
     int history_days = 30; // how long former texts of objects are kept; 0: not at all
+    std::size_t history_bytes = std::size_t{256} * 1024 * 1024; // of one account; the oldest go
     // Guests are told by mail of what was left alone for that long; nothing: they get no mail.
     std::optional<std::int64_t> mail_settle_seconds;
     std::string mail_domain = "localhost"; // of Message-IDs

@@ -203,6 +203,9 @@ public:
     virtual std::int64_t insert(const Version& version) = 0;
     // Keeps the newest `count` of one resource.
     virtual void trim(std::int64_t collection, std::string_view name, std::size_t count) = 0;
+    // Keeps the newest `bytes` of one account and the version in which they begin; what was
+    // forgotten between them counts.
+    virtual void trim_owner(std::string_view owner, std::size_t bytes) = 0;
     // Forgets versions that ended before `before`, `limit` at most. Returns how many; 0: there are
     // no more.
     virtual std::size_t forget(core::Instant before, std::size_t limit) = 0;

@@ -80,6 +80,12 @@ Setter policy_days(int domain::Policy::*field) {
     };
 }
 
+void set_history_megabytes(Config& config, const toml::node& node) {
+    constexpr std::int64_t megabyte = 1024 * 1024;
+    constexpr std::int64_t most = 1024 * 1024;
+    config.policy.history_bytes = static_cast<std::size_t>(number_of(node, 1, most) * megabyte);
+}
+
 void set_listen(net::ServerOptions& server, const std::string& value) {
     const std::size_t colon = value.rfind(':');
     unsigned port = 0;
@@ -255,7 +261,8 @@ const std::map<std::string, std::map<std::string, Setter>>& key_table() {
          {{"data", text(&Config::data_folder)},
           {"url", set_storage_url},
           {"connections", set_storage_connections},
-          {"history_days", policy_days(&Policy::history_days)}}},
+          {"history_days", policy_days(&Policy::history_days)},
+          {"history_megabytes", set_history_megabytes}}},
         {"sessions",
          {{"guest_opens_before_minutes",
            policy_number(&Policy::guest_opens_before_seconds, minute, day_minutes)},

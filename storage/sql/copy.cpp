@@ -279,7 +279,7 @@ std::span<const Table> tables() {
         {"object_version",
          {integer("id"), text("owner"), integer("collection_id"), text("collection_name"),
           text("name"), text("uid"), text("component"), text("content_type"), text("ending"),
-          integer("written"), integer("ended"), blob("text")},
+          integer("written"), integer("ended"), blob("text"), integer("running_bytes")},
          1,
          true},
         {"team", {text("id"), text("name"), integer("created")}},

@@ -161,6 +161,7 @@ public:
                                             std::size_t newest) const override;
     std::int64_t insert(const Version& version) override;
     void trim(std::int64_t collection, std::string_view name, std::size_t count) override;
+    void trim_owner(std::string_view owner, std::size_t bytes) override;
     std::size_t forget(core::Instant before, std::size_t limit) override;
 
 private:

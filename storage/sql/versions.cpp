@@ -63,12 +63,15 @@ std::vector<Version> SqlVersions::list(std::string_view owner, std::string_view 
 std::int64_t SqlVersions::insert(const Version& version) {
     static const std::string sql =
         "INSERT INTO object_version (" + version_columns
-        + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id";
+        + ", running_bytes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+          "$12 + COALESCE((SELECT MAX(running_bytes) FROM object_version WHERE owner = $1), 0)) "
+          "RETURNING id";
     return returned_integer(connection_, sql,
                             {version.owner, version.collection, version.collection_name,
                              version.name, version.uid, version.component, version.content_type,
                              ending_name(version.ending), version.written.seconds,
-                             version.ended.seconds, Blob{version.text}});
+                             version.ended.seconds, Blob{version.text},
+                             static_cast<std::int64_t>(version.text.size())});
 }
 
 void SqlVersions::trim(std::int64_t collection, std::string_view name, std::size_t count) {
@@ -78,6 +81,13 @@ void SqlVersions::trim(std::int64_t collection, std::string_view name, std::size
             "(SELECT id FROM object_version WHERE collection_id = $1 AND name = $2 "
             "ORDER BY id DESC LIMIT 1 OFFSET $3)",
             {collection, name, limit(count)});
+}
+
+void SqlVersions::trim_owner(std::string_view owner, std::size_t bytes) {
+    execute(connection_,
+            "DELETE FROM object_version WHERE owner = $1 AND running_bytes <= "
+            "(SELECT MAX(running_bytes) FROM object_version WHERE owner = $1) - $2",
+            {owner, limit(bytes)});
 }
 
 std::size_t SqlVersions::forget(core::Instant before, std::size_t limit_count) {

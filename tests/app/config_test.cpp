@@ -153,6 +153,7 @@ TEST(ExampleConfiguration, HoldsEveryKeyWithItsDefault) {
     EXPECT_EQ(config->storage_url, defaults.storage_url);
     EXPECT_EQ(config->storage_connections, defaults.storage_connections);
     EXPECT_EQ(config->policy.history_days, defaults.policy.history_days);
+    EXPECT_EQ(config->policy.history_bytes, defaults.policy.history_bytes);
     EXPECT_EQ(config->policy.feed_past_days, defaults.policy.feed_past_days);
     EXPECT_EQ(config->policy.feed_future_days, defaults.policy.feed_future_days);
     EXPECT_EQ(config->policy.host_opens_before_seconds, defaults.policy.host_opens_before_seconds);
@@ -174,6 +175,7 @@ TEST(ExampleConfiguration, HoldsEveryKeyWithItsDefault) {
                             "url",
                             "connections",
                             "history_days",
+                            "history_megabytes",
                             "guest_opens_before_minutes",
                             "host_opens_before_minutes",
                             "guest_details",

@@ -100,6 +100,28 @@ TEST_P(StoreContract, TrimmingKeepsTheNewestVersionsOfOneResource) {
     EXPECT_THAT(left, testing::ElementsAre(8, 7, 6, 5, 4, 2));
 }
 
+TEST_P(StoreContract, TrimmingAnOwnerKeepsTheNewestBytesOfTheirs) {
+    write([](storage::WriteTransaction& transaction) {
+        transaction.accounts().insert(account("bert"));
+        auto& versions = transaction.versions();
+        storage::Version others = version("a.ics", 1);
+        others.owner = "bert";
+        versions.insert(others);
+        for (const char* name : {"a.ics", "b.ics", "c.ics", "d.ics"}) {
+            versions.insert(version(name, 1)); // of seven bytes
+        }
+        versions.trim_owner("anna", 15);
+        versions.trim_owner("carl", 0);
+    });
+
+    store_->read([](const storage::ReadTransaction& transaction) {
+        // The last two, and the one in which the fifteenth byte is.
+        EXPECT_THAT(ids(transaction.versions().list("anna", "", "", 10)),
+                    testing::ElementsAre(5, 4, 3));
+        EXPECT_THAT(ids(transaction.versions().list("bert", "", "", 10)), testing::ElementsAre(1));
+    });
+}
+
 TEST_P(StoreContract, VersionsAreForgottenOldestFirstAndAFewAtATime) {
     write([](storage::WriteTransaction& transaction) {
         for (const std::int64_t ended : {30, 10, 20, 40}) {

@@ -131,6 +131,16 @@ TEST_F(History, IsBoundedForEachObject) {
               "T" + std::to_string(core::limits::versions_per_object + 8));
 }
 
+TEST_F(History, IsBoundedForEachAccount) {
+    practice.policy.history_bytes = 1;
+    put("a.ics", titled("First"));
+    put("b.ics", titled("Other", "two@test"));
+    practice.remove("a.ics");
+    practice.remove("b.ics");
+
+    EXPECT_THAT(story(), testing::ElementsAre("removed Other"));
+}
+
 TEST_F(History, IsForgottenAfterTheDaysOfThePolicy) {
     put("a.ics", titled("First"));
     put("a.ics", titled("Second"));
