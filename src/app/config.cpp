@@ -86,7 +86,12 @@ void set_history_megabytes(Config& config, const toml::node& node) {
     config.policy.history_bytes = static_cast<std::size_t>(number_of(node, 1, most) * megabyte);
 }
 
-void set_listen(net::ServerOptions& server, const std::string& value) {
+struct ListenAddress {
+    std::string host; // an IP address; of version 6 without its brackets
+    std::uint16_t port = 0;
+};
+
+ListenAddress listen_address(const std::string& value) {
     const std::size_t colon = value.rfind(':');
     unsigned port = 0;
     const char* const begin = colon == std::string::npos ? nullptr : value.data() + colon + 1;
@@ -98,11 +103,24 @@ void set_listen(net::ServerOptions& server, const std::string& value) {
     if (error != std::errc() || stop != end || port > std::numeric_limits<std::uint16_t>::max()) {
         throw Complaint{"must be HOST:PORT with a port from 0 to 65535"};
     }
-    server.host = value.substr(0, colon);
-    if (server.host.starts_with('[') && server.host.ends_with(']')) {
-        server.host = server.host.substr(1, server.host.size() - 2);
+    ListenAddress address{value.substr(0, colon), static_cast<std::uint16_t>(port)};
+    if (address.host.starts_with('[') && address.host.ends_with(']')) {
+        address.host = address.host.substr(1, address.host.size() - 2);
     }
-    server.port = static_cast<std::uint16_t>(port);
+    return address;
+}
+
+void set_listen(net::ServerOptions& server, const std::string& value) {
+    ListenAddress address = listen_address(value);
+    server.host = std::move(address.host);
+    server.port = address.port;
+}
+
+void set_lmtp_listen(Config& config, const toml::node& node) {
+    const std::string value = text_of(node);
+    ListenAddress address = value.empty() ? ListenAddress{} : listen_address(value);
+    config.mail.lmtp_host = std::move(address.host);
+    config.mail.lmtp_port = address.port;
 }
 
 void set_public_url(Config& config, const toml::node& node) {
@@ -278,6 +296,7 @@ const std::map<std::string, std::map<std::string, Setter>>& key_table() {
          {{"smtp_url", set_smtp_url},
           {"from", set_mail_from},
           {"reply_to", set_mail_reply_to},
+          {"lmtp_listen", set_lmtp_listen},
           {"user", mail_text(&MailOptions::user)},
           {"password_file", mail_text(&MailOptions::password_file)},
           {"tls", set_mail_tls},

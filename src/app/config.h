@@ -17,7 +17,9 @@ namespace app {
 struct MailOptions {
     std::string smtp_url; // empty: nobody gets mail
     std::string from;
-    std::string reply_to; // empty: answers are not taken by mail
+    std::string reply_to;  // empty: answers are not taken by mail
+    std::string lmtp_host; // an IP address to take them at, by LMTP; empty: not that way
+    std::uint16_t lmtp_port = 0;
     std::string user;
     std::string password_file;
     bool starttls = true;

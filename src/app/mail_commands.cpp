@@ -1,7 +1,6 @@
 #include "src/app/mail_commands.h"
 
-#include "core/log.h"
-#include "domain/replies.h"
+#include "src/app/mail_receiver.h"
 #include "src/gateways/incoming.h"
 
 #include <sysexits.h>
@@ -10,9 +9,6 @@ namespace app {
 
 namespace {
 
-// More than any way through real servers has; what exceeds it goes in circles.
-constexpr std::size_t received_max = 50;
-
 std::string read_at_most(std::istream& stream, std::size_t most) {
     std::string text(most, '\0');
     stream.read(text.data(), static_cast<std::streamsize>(most));
@@ -20,9 +16,18 @@ std::string read_at_most(std::istream& stream, std::size_t most) {
     return text;
 }
 
-int refuse(Streams streams, int code, const std::string& sentence) {
-    streams.error << "appointed: " << sentence << '\n';
-    return code;
+int exit_code(Receipt receipt) {
+    switch (receipt) {
+    case Receipt::done:
+        break;
+    case Receipt::no_such_address:
+        return EX_NOUSER;
+    case Receipt::refused:
+        return EX_DATAERR;
+    case Receipt::try_later:
+        return EX_TEMPFAIL;
+    }
+    return EX_OK;
 }
 
 } // namespace
@@ -43,33 +48,11 @@ int list_mail_queue(Practice& practice, std::size_t first, Streams streams) {
 int deliver_mail(Practice& practice, const std::string& recipient, std::istream& mail,
                  Streams streams) {
     const std::string text = read_at_most(mail, gateways::incoming_bytes_max + 1);
-    const std::string& base = practice.config.mail.reply_to;
-    if (base.empty()) {
-        return refuse(streams, EX_TEMPFAIL, "Mail is not taken: [mail] has no reply_to.");
+    const Received received = receive_mail(practice, recipient, text);
+    if (received.receipt != Receipt::done) {
+        streams.error << "appointed: " << received.sentence << '\n';
     }
-    const auto token = domain::read_reply_address(base, practice.keys, recipient);
-    if (!token) {
-        return refuse(streams, EX_NOUSER, "There is nobody of that address.");
-    }
-    const auto read = gateways::read_mail(text);
-    if (!read || read->received > received_max) {
-        return refuse(streams, EX_DATAERR,
-                      read ? "The mail goes in circles." : read.error().detail);
-    }
-    if (read->calendars.empty()) {
-        return EX_OK; // words for the organizer, who has them by the other Reply-To
-    }
-    const auto done = practice.store->write([&](storage::WriteTransaction& transaction) {
-        return domain::apply_reply(transaction, practice.calendars, *token, read->calendars.front(),
-                                   practice.config.policy);
-    });
-    if (!done && !read->automatic) {
-        return refuse(streams, EX_DATAERR, done.error().detail);
-    }
-    if (!done) { // to bounce what a program sent would only make it send again
-        core::log(core::LogLevel::warning, "mail_refused", {{"reason", done.error().detail}});
-    }
-    return EX_OK;
+    return exit_code(received.receipt);
 }
 
 } // namespace app

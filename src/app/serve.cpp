@@ -4,13 +4,16 @@
 #include "core/log.h"
 #include "domain/accounts.h"
 #include "src/app/care.h"
+#include "src/app/mail_receiver.h"
 #include "src/app/mail_sender.h"
 #include "src/app/practice.h"
+#include "src/gateways/incoming.h"
 #include "src/net/server.h"
 #include "src/routes/router.h"
 
 #include <csignal>
 #include <iostream>
+#include <memory>
 #include <thread>
 
 namespace app {
@@ -66,6 +69,21 @@ void use_actual_port(Config& config, std::uint16_t port) {
     }
 }
 
+// Nothing without [mail] lmtp_listen.
+std::unique_ptr<net::LmtpServer> listen_for_mail(Practice& practice) {
+    const MailOptions& mail = practice.config.mail;
+    if (mail.lmtp_host.empty()) {
+        return nullptr;
+    }
+    net::LmtpOptions options;
+    options.host = mail.lmtp_host;
+    options.port = mail.lmtp_port;
+    options.limits.message_bytes = gateways::incoming_bytes_max;
+    auto server = std::make_unique<net::LmtpServer>(options, make_lmtp_handler(practice));
+    core::log(core::LogLevel::info, "taking_mail", {{"port", std::to_string(server->port())}});
+    return server;
+}
+
 } // namespace
 
 int serve(Config config) {
@@ -93,6 +111,7 @@ int serve(Config config) {
     const Care care(*practice->store, practice->clock, practice->config.policy,
                     std::chrono::seconds(core::limits::care_interval_seconds));
     const MailSender mail_sender(*practice);
+    const auto mail_receiver = listen_for_mail(*practice);
     signals.watch(server);
     core::log(
         core::LogLevel::info, "serving",

@@ -82,6 +82,8 @@ INSTANTIATE_TEST_SUITE_P(
             "test.toml:3: workers must be a whole"},
         Bad{"OutOfRange", "[server]\nworkers = 1000\n", "test.toml:2: workers must be a whole"},
         Bad{"NoPort", "[server]\nlisten = \"127.0.0.1\"\n", "test.toml:2: listen must be HOST"},
+        Bad{"LmtpWithoutPort", "[mail]\nlmtp_listen = \"127.0.0.1\"\n",
+            "test.toml:2: lmtp_listen must be HOST"},
         Bad{"ReplyToWithAName", "[mail]\nreply_to = \"Desk <s@clinic.example>\"\n",
             "test.toml:2: reply_to must be an e-mail address"},
         Bad{"ReplyToTooLongForAToken",

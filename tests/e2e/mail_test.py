@@ -3,6 +3,7 @@ clinician makes, moves and cancels a session with her calendar client."""
 
 import datetime
 import os
+import re
 import unittest
 from email.message import EmailMessage
 
@@ -180,6 +181,13 @@ class Answers(MailCase):
                                 params={"method": method, "charset": "utf-8"})
         return message.as_string()
 
+    def status_of(self, address):
+        """As the clinician's calendar has it."""
+        lines = icalendar.Calendar.from_ical(self.text("a.ics")).walk("VEVENT")[0]["ATTENDEE"]
+        lines = lines if isinstance(lines, list) else [lines]
+        [found] = [line for line in lines if line == f"mailto:{address}"]
+        return found.params.get("PARTSTAT")
+
     def test_an_answer_is_found_by_the_clinician(self):
         self.put("a.ics", event("a", now() + days(3), guests=[BEN, CLEO]))
         mails = dict(self.postfix.next_mails(2))
@@ -192,15 +200,41 @@ class Answers(MailCase):
         self.assertEqual("", self.server.command("deliver", address, stdin=text))
         self.assertEqual("", self.server.command("deliver", address, stdin=text))
 
-        status = {str(line): line.params.get("PARTSTAT") for line in
-                  icalendar.Calendar.from_ical(self.text("a.ics")).walk("VEVENT")[0]["ATTENDEE"]}
-        self.assertEqual("ACCEPTED", status[f"mailto:{BEN}"])
-        self.assertNotEqual("ACCEPTED", status[f"mailto:{CLEO}"])
+        self.assertEqual("ACCEPTED", self.status_of(BEN))
+        self.assertNotEqual("ACCEPTED", self.status_of(CLEO))
         forged = address.replace("+", "+0", 1)
         self.server.command("deliver", forged, stdin=text, status=os.EX_NOUSER)
         counter = self.answer(made, "TENTATIVE", method="COUNTER")
         self.server.command("deliver", address, stdin=counter, status=os.EX_DATAERR)
         self.server.command("deliver", address, stdin="Subject: Hello\n\nI am late.\n")
+
+
+class AnswersThroughTheMailServer(Answers):
+    more = 'reply_to = "sessions@practice.example"\nlmtp_listen = "127.0.0.1:0"\n'
+
+    def setUp(self):
+        super().setUp()
+        line = self.server.wait_for_log("event=taking_mail")
+        self.postfix.hand_over(re.search(r"port=(\d+)", line)[1])
+
+    def test_an_answer_is_found_by_the_clinician(self):
+        """The way of a real answer: guest, mail server, LMTP, event; and back if it is refused."""
+        self.put("a.ics", event("a", now() + days(3), guests=[BEN]))
+        [(_, mail)] = self.postfix.next_mails(1)
+        made = self.vevent(mail, "REQUEST")
+        address = str(made["ORGANIZER"]).removeprefix("mailto:")
+
+        self.postfix.send(BEN, address, self.answer(made, "ACCEPTED"))
+        self.postfix.wait_for(lambda: self.status_of(BEN) == "ACCEPTED",
+                              "the answer did not come")
+
+        self.postfix.send(BEN, address.replace("+", "+0", 1), self.answer(made, "DECLINED"))
+        self.postfix.send(BEN, address, self.answer(made, "TENTATIVE", method="COUNTER"))
+        bounced = [mail for _, mail in self.postfix.next_mails(2)]
+        self.assertEqual({"multipart/report"}, {mail.get_content_type() for mail in bounced})
+        reasons = "".join(str(mail) for mail in bounced)
+        self.assertIn("There is nobody of that address.", reasons)
+        self.assertEqual("ACCEPTED", self.status_of(BEN))
 
 
 class Settling(MailCase):

@@ -7,6 +7,7 @@ import os
 import pathlib
 import pwd
 import shutil
+import smtplib
 import socket
 import subprocess
 import tempfile
@@ -26,6 +27,7 @@ trace unix - - n - 0 bounce
 error unix - - n - - error
 retry unix - - n - - error
 virtual unix - n n - - virtual
+lmtp unix - - n - - lmtp
 anvil unix - - n - 1 anvil
 postlog unix-dgram n - n - 1 postlogd
 """
@@ -40,6 +42,11 @@ virtual_uid_maps = static:{user}
 virtual_gid_maps = static:{group}
 virtual_minimum_uid = 1
 mynetworks = 127.0.0.0/8
+relay_domains = practice.example
+relay_recipient_maps =
+relay_transport = retry:not yet
+transport_maps = texthash:{folder}/transport
+recipient_delimiter = +
 queue_directory = {folder}/queue
 data_directory = {folder}/data
 maillog_file = {folder}/log
@@ -76,6 +83,7 @@ class Postfix:
             os.chown(self.folder / name, owner.pw_uid, owner.pw_gid)
         (self.folder / "users").write_text(
             "".join(f"{name}@home.example {name}/\n" for name in MAILBOXES))
+        (self.folder / "transport").write_text("")
         (self.folder / "main.cf").write_text(
             MAIN.format(folder=self.folder, mailboxes=self.mailboxes, user=owner.pw_uid,
                         group=owner.pw_gid))
@@ -84,8 +92,20 @@ class Postfix:
     def start(self):
         subprocess.run(["/usr/sbin/postfix", "-c", self.folder, "start"], check=True,
                        capture_output=True, timeout=PATIENCE_SECONDS)
-        self._wait(self._answers, "Postfix does not answer")
+        self.wait_for(self._answers, "Postfix does not answer")
         return self
+
+    def hand_over(self, port):
+        """Mails for the practice go to who listens there, by LMTP."""
+        (self.folder / "transport").write_text(
+            f"practice.example lmtp:inet:127.0.0.1:{port}\n")
+        subprocess.run(["/usr/sbin/postfix", "-c", self.folder, "reload"], check=True,
+                       capture_output=True, timeout=PATIENCE_SECONDS)
+
+    def send(self, sender, recipient, text):
+        """As a guest's mail program would; refusals are smtplib's exceptions."""
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=PATIENCE_SECONDS) as connection:
+            connection.sendmail(sender, [recipient], text)
 
     def stop(self):
         subprocess.run(["/usr/sbin/postfix", "-c", self.folder, "stop"], check=False,
@@ -102,7 +122,8 @@ class Postfix:
         except OSError:
             return False
 
-    def _wait(self, ready, complaint):
+    def wait_for(self, ready, complaint):
+        """What `ready` returns once it is true; the complaint comes with the log."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             found = ready()
@@ -117,7 +138,7 @@ class Postfix:
 
     def next_mails(self, count):
         """Waits for as many new mails as that, and no more."""
-        found = self._wait(lambda: len(self._unread()) >= count and self._unread(),
+        found = self.wait_for(lambda: len(self._unread()) >= count and self._unread(),
                            f"{count} mails did not come")
         assert len(found) == count, f"{len(found)} mails instead of {count}"
         self.read.update(found)

@@ -77,6 +77,13 @@ public:
         return answer;
     }
 
+    // All that comes until the connection ends, of whatever protocol.
+    std::string receive_all() {
+        while (read_more()) {
+        }
+        return std::exchange(input_, {});
+    }
+
     // Waits for the end of the connection; false if bytes come instead.
     bool ends() {
         if (!input_.empty()) {
