@@ -11,8 +11,17 @@ enum class Condition {
     // RFC 4918 section 16
     propfind_finite_depth,
     cannot_modify_protected_property,
-    // RFC 3744
+    // RFC 3744 sections 7.1.1 and 8.1.1
     need_privileges,
+    no_ace_conflict,
+    no_protected_ace_conflict,
+    no_inherited_ace_conflict,
+    limited_number_of_aces,
+    grant_only,
+    no_invert,
+    not_supported_privilege,
+    recognized_principal,
+    allowed_principal,
     // RFC 3253 section 3.6
     supported_report,
     // RFC 4791 sections 5.3.1.1, 5.3.2.1, 7.8 and 7.9

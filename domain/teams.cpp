@@ -1,6 +1,7 @@
 #include "domain/teams.h"
 
 #include "core/strings.h"
+#include "domain/sharing.h"
 
 #include <algorithm>
 
@@ -72,6 +73,20 @@ core::Result<Parties> find_parties(const storage::ReadTransaction& transaction,
     return parties;
 }
 
+void store_grant(storage::WriteTransaction& transaction, const storage::Grant& grant) {
+    if (grant.collection) {
+        grant_calendar(transaction, grant);
+    } else {
+        transaction.grants().set(grant);
+    }
+}
+
+bool remove_grant(storage::WriteTransaction& transaction, std::string_view owner,
+                  std::optional<std::int64_t> collection, std::string_view grantee) {
+    return collection ? revoke_calendar(transaction, owner, *collection, grantee)
+                      : transaction.grants().remove(owner, std::nullopt, grantee);
+}
+
 } // namespace
 
 core::Done create_group(storage::WriteTransaction& transaction, std::string_view id,
@@ -121,17 +136,45 @@ core::Done delegate(storage::WriteTransaction& transaction, const Delegation& de
     if (parties.owner == parties.grantee) {
         return core::fail(core::Errc::invalid_input, "Everybody may do everything with their own.");
     }
-    transaction.grants().set(
-        {parties.owner, parties.collection, parties.grantee, level, std::string(granted_by), now});
+    store_grant(transaction, {parties.owner, parties.collection, parties.grantee, level,
+                              std::string(granted_by), now});
     return {};
 }
 
 core::Done end_delegation(storage::WriteTransaction& transaction, const Delegation& delegation) {
     const Parties parties = TRY(find_parties(transaction, delegation));
-    if (!transaction.grants().remove(parties.owner, parties.collection, parties.grantee)) {
+    if (!remove_grant(transaction, parties.owner, parties.collection, parties.grantee)) {
         return core::fail(core::Errc::not_found, delegation.to + " was granted nothing there.");
     }
     return {};
+}
+
+Rights rights_on(const storage::ReadTransaction& transaction, std::string_view owner,
+                 std::optional<std::int64_t> collection) {
+    Rights rights;
+    for (const storage::Grant& grant : transaction.grants().list(owner)) {
+        if (grant.collection == collection) {
+            rights.emplace(grant.grantee, grant.level);
+        }
+    }
+    return rights;
+}
+
+void replace_rights(storage::WriteTransaction& transaction, const std::string& owner,
+                    std::optional<std::int64_t> collection, const Rights& rights,
+                    const std::string& granted_by, core::Instant now) {
+    const Rights former = rights_on(transaction, owner, collection);
+    for (const auto& [grantee, level] : former) {
+        if (!rights.contains(grantee)) {
+            remove_grant(transaction, owner, collection, grantee);
+        }
+    }
+    for (const auto& [grantee, level] : rights) {
+        const auto known = former.find(grantee);
+        if (known == former.end() || known->second != level) {
+            store_grant(transaction, {owner, collection, grantee, level, granted_by, now});
+        }
+    }
 }
 
 } // namespace domain

@@ -5,6 +5,8 @@
 #include "core/result.h"
 #include "storage/store.h"
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,5 +35,14 @@ core::Done delegate(storage::WriteTransaction& transaction, const Delegation& de
                     storage::Level level, std::string_view granted_by, core::Instant now);
 // Errors: not_found, also if there was nothing to take back.
 core::Done end_delegation(storage::WriteTransaction& transaction, const Delegation& delegation);
+
+// What accounts and groups hold on one calendar, or on a whole home, by Account::id or Group::id.
+using Rights = std::map<std::string, storage::Level>;
+Rights rights_on(const storage::ReadTransaction& transaction, std::string_view owner,
+                 std::optional<std::int64_t> collection);
+// Exactly these from now on: who is not named holds nothing there any more.
+void replace_rights(storage::WriteTransaction& transaction, const std::string& owner,
+                    std::optional<std::int64_t> collection, const Rights& rights,
+                    const std::string& granted_by, core::Instant now);
 
 } // namespace domain

@@ -50,6 +50,9 @@ public:
                                                     std::string_view account) const = 0;
     // By owner; an owner may come more than once.
     [[nodiscard]] virtual std::vector<TrustedHome> homes_of(std::string_view account) const = 0;
+    // Those that were granted to this very account or group.
+    [[nodiscard]] virtual std::vector<TrustedHome>
+    homes_granted_to(std::string_view grantee) const = 0;
     [[nodiscard]] virtual std::vector<Grant> list(std::string_view owner) const = 0; // by grantee
     // Replaces what this grantee had there.
     virtual void set(const Grant& grant) = 0;
@@ -62,6 +65,7 @@ public:
     virtual void insert(const Group& group) = 0;
     virtual void remove_group(std::string_view id) = 0; // with what was granted to it
     [[nodiscard]] virtual std::vector<std::string> members(std::string_view group) const = 0;
+    [[nodiscard]] virtual std::vector<Group> groups_of(std::string_view account) const = 0;
     virtual void add_member(std::string_view group, std::string_view account) = 0;
     virtual bool remove_member(std::string_view group, std::string_view account) = 0;
 };

@@ -15,6 +15,7 @@
 #include "storage/grants.h"
 #include "storage/outbox.h"
 #include "storage/records.h"
+#include "storage/shares.h"
 
 #include <cstdint>
 #include <functional>
@@ -234,6 +235,7 @@ public:
     [[nodiscard]] virtual const Facts& facts() const = 0;
     [[nodiscard]] virtual const Outbox& outbox() const = 0;
     [[nodiscard]] virtual const Grants& grants() const = 0;
+    [[nodiscard]] virtual const Shares& shares() const = 0;
 };
 
 class WriteTransaction : public ReadTransaction {
@@ -247,6 +249,7 @@ public:
     using ReadTransaction::outbox;
     using ReadTransaction::properties;
     using ReadTransaction::sessions;
+    using ReadTransaction::shares;
     using ReadTransaction::versions;
     [[nodiscard]] virtual Accounts& accounts() = 0;
     [[nodiscard]] virtual Collections& collections() = 0;
@@ -258,6 +261,7 @@ public:
     [[nodiscard]] virtual Facts& facts() = 0;
     [[nodiscard]] virtual Outbox& outbox() = 0;
     [[nodiscard]] virtual Grants& grants() = 0;
+    [[nodiscard]] virtual Shares& shares() = 0;
 };
 
 class Store {

@@ -1,5 +1,7 @@
+#include "storage/sql/home.h"
 #include "storage/sql/query.h"
 #include "storage/sql/repositories.h"
+#include "storage/sql/shares.h"
 
 namespace storage::sql {
 
@@ -77,6 +79,9 @@ void SqlCollections::update(const Collection& collection) {
 
 void SqlCollections::remove(std::int64_t id) {
     raise_home_revision(id);
+    for (const Share& share : SqlShares(connection_).list(id)) {
+        SqlShares(connection_).remove(share);
+    }
     execute(connection_, "DELETE FROM access_grant WHERE collection_id = $1 AND collection_id <> 0",
             {id});
     // Dead properties are kept by a text key, so no foreign key takes them along.
@@ -104,13 +109,8 @@ void SqlCollections::raise_home_revision(std::int64_t collection) {
     }
 }
 
-// A counter, because a sum would fall when a collection goes and could come back to an old value.
 void SqlCollections::raise_home_revision(std::string_view owner) {
-    connection_.announce_change("home:" + std::string(owner));
-    execute(connection_,
-            "INSERT INTO home (owner, revision) VALUES ($1, 1) "
-            "ON CONFLICT (owner) DO UPDATE SET revision = home.revision + 1",
-            {owner});
+    raise_home(connection_, owner);
 }
 
 std::int64_t SqlCollections::home_revision(std::string_view owner) const {

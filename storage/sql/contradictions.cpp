@@ -57,6 +57,20 @@ constexpr std::array rules{
     Rule{"is a property of a calendar that is gone",
          "SELECT resource || ' ' || name FROM property WHERE resource LIKE 'collection:%' "
          "AND resource NOT IN (SELECT 'collection:' || id FROM collection)"},
+    Rule{"is a property of a shared calendar that is gone",
+         "SELECT resource || ' ' || name FROM property WHERE resource LIKE 'share:%' AND resource "
+         "NOT IN (SELECT 'share:' || collection_id || ':' || sharee FROM share)"},
+    Rule{"is shared by somebody who does not own it",
+         "SELECT {calendar} FROM collection JOIN share ON share.collection_id = collection.id "
+         "WHERE share.owner <> collection.owner"},
+    Rule{"is shared with somebody to whom it is not granted",
+         "SELECT {calendar} || ' ' || share.sharee FROM share "
+         "JOIN collection ON collection.id = share.collection_id "
+         "LEFT JOIN access_grant ON access_grant.owner = share.owner "
+         "AND access_grant.collection_id = share.collection_id "
+         "AND access_grant.grantee = share.sharee "
+         "WHERE share.status = 1 AND (access_grant.level IS NULL "
+         "OR access_grant.level <> share.level)"},
     Rule{"is a property of an account that is gone",
          "SELECT resource || ' ' || name FROM property "
          "WHERE (resource LIKE 'account:%' OR resource LIKE 'home:%') AND resource NOT IN "

@@ -44,6 +44,15 @@ Table access_grant_table() {
             3};
 }
 
+Table share_table() {
+    return {"share",
+            {integer("collection_id"), text("sharee"), text("owner"), text("invitation"),
+             integer("level"), integer("status"), integer("unread"), text("summary"),
+             text("sharee_name"), text("name"), text("display_name"), text("color"),
+             text("sort_order"), integer("created")},
+            2};
+}
+
 // "$1, $2, ..."
 std::string placeholders(std::size_t count) {
     std::string list;
@@ -285,6 +294,7 @@ std::span<const Table> tables() {
         {"team", {text("id"), text("name"), integer("created")}},
         {"team_member", {text("group_id"), text("account_id")}, 2},
         access_grant_table(),
+        share_table(),
         {"fact", {text("key"), text("value")}},
     };
     return all;

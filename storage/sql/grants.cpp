@@ -61,6 +61,13 @@ std::vector<TrustedHome> SqlGrants::homes_of(std::string_view account) const {
                     {account}, read_trusted_home);
 }
 
+std::vector<TrustedHome> SqlGrants::homes_granted_to(std::string_view grantee) const {
+    return find_all(connection_,
+                    "SELECT owner, level FROM access_grant WHERE grantee = $1 "
+                    "AND collection_id = 0 ORDER BY owner",
+                    {grantee}, read_trusted_home);
+}
+
 std::vector<Grant> SqlGrants::list(std::string_view owner) const {
     return find_all(connection_,
                     "SELECT owner, collection_id, grantee, level, granted_by, created "
@@ -110,6 +117,14 @@ std::vector<std::string> SqlGrants::members(std::string_view group) const {
     return find_all(connection_,
                     "SELECT account_id FROM team_member WHERE group_id = $1 ORDER BY account_id",
                     {group}, [](Columns& row) { return row.text(); });
+}
+
+std::vector<Group> SqlGrants::groups_of(std::string_view account) const {
+    return find_all(connection_,
+                    "SELECT id, name, created FROM team JOIN team_member "
+                    "ON team_member.group_id = team.id WHERE team_member.account_id = $1 "
+                    "ORDER BY id",
+                    {account}, read_group);
 }
 
 void SqlGrants::add_member(std::string_view group, std::string_view account) {

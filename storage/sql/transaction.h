@@ -5,6 +5,7 @@
 #include "storage/sql/grants.h"
 #include "storage/sql/outbox.h"
 #include "storage/sql/repositories.h"
+#include "storage/sql/shares.h"
 
 namespace storage::sql {
 
@@ -22,6 +23,7 @@ public:
     [[nodiscard]] const Facts& facts() const override { return facts_; }
     [[nodiscard]] const Outbox& outbox() const override { return outbox_; }
     [[nodiscard]] const Grants& grants() const override { return grants_; }
+    [[nodiscard]] const Shares& shares() const override { return shares_; }
 
     [[nodiscard]] Accounts& accounts() override { return accounts_; }
     [[nodiscard]] Collections& collections() override { return collections_; }
@@ -33,6 +35,7 @@ public:
     [[nodiscard]] Facts& facts() override { return facts_; }
     [[nodiscard]] Outbox& outbox() override { return outbox_; }
     [[nodiscard]] Grants& grants() override { return grants_; }
+    [[nodiscard]] Shares& shares() override { return shares_; }
 
 private:
     SqlAccounts accounts_;
@@ -45,6 +48,7 @@ private:
     SqlFacts facts_;
     SqlOutbox outbox_;
     SqlGrants grants_;
+    SqlShares shares_;
 };
 
 } // namespace storage::sql

@@ -291,7 +291,7 @@ TEST_F(SqlitePlans, EveryForeignKeyHasAnIndex) {
         EXPECT_THAT(steps, testing::Each(testing::StartsWith("SEARCH"))) << table << "." << column;
         ++keys;
     }
-    EXPECT_EQ(keys, 16);
+    EXPECT_EQ(keys, 18);
 }
 
 TEST_F(SqlitePlans, AQuestionAboutAWeekReadsAWeekOfAHundredThousandObjects) {

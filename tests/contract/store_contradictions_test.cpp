@@ -40,6 +40,15 @@ void fill(storage::WriteTransaction& transaction, std::int64_t calendar) {
                                         std::string("account:anna"), std::string("home:anna")}) {
         transaction.properties().set(resource, {"x", "p", "<p/>"});
     }
+    storage::Share share;
+    share.collection = calendar;
+    share.sharee = "anna";
+    share.owner = "anna";
+    share.status = storage::ShareStatus::accepted;
+    transaction.shares().set(share);
+    transaction.grants().set({"anna", calendar, "anna", share.level, "anna", {}});
+    const std::string shared = "share:" + std::to_string(calendar) + ":anna";
+    transaction.properties().set(shared, {"x", "p", "<p/>"});
     storage::Feed feed;
     feed.subject = "account:anna";
     transaction.feeds().insert(feed);
@@ -85,6 +94,14 @@ TEST_P(StoreContract, EveryContradictionIsNamedWithItsSubject) {
          "object:x p: is a property of an object"},
         {"UPDATE property SET resource = 'collection:77' WHERE resource LIKE 'collection:%'",
          "collection:77 p: is a property of a calendar"},
+        {"UPDATE property SET resource = 'share:1:bob' WHERE resource = 'share:1:anna'",
+         "share:1:bob p: is a property of a shared calendar"},
+        {"UPDATE share SET owner = 'bob'",
+         "/calendars/anna/calendar/: is shared by somebody who does not own it"},
+        {"UPDATE share SET level = 3",
+         "/calendars/anna/calendar/ anna: is shared with somebody to whom it is not granted"},
+        {"DELETE FROM access_grant",
+         "/calendars/anna/calendar/ anna: is shared with somebody to whom it is not granted"},
         {"UPDATE property SET resource = 'account:bob' WHERE resource = 'account:anna'",
          "account:bob p: is a property of an account"},
         {"UPDATE property SET resource = 'home:bob' WHERE resource = 'home:anna'",

@@ -163,6 +163,13 @@ void fill_every_table(storage::WriteTransaction& transaction, std::int64_t calen
     transaction.grants().insert({"desk", "Front desk", {7}});
     transaction.grants().add_member("desk", "anna");
     transaction.grants().set({"anna", calendar, "desk", storage::Level::read, "anna", {7}});
+    storage::Share share;
+    share.collection = calendar;
+    share.sharee = "anna";
+    share.owner = "anna";
+    share.name = "shared";
+    share.color = "#112233";
+    transaction.shares().set(share);
     transaction.facts().set("link_base", "https://clinic.example");
 }
 

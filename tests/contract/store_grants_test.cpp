@@ -78,6 +78,24 @@ TEST_P(StoreContract, AnAccountHoldsWhatItselfAndItsGroupsWereGranted) {
     });
 }
 
+TEST_P(StoreContract, KnowsWhatAGroupOrAnAccountIsInAndWasGrantedByItself) {
+    write([&](storage::WriteTransaction& transaction) {
+        transaction.accounts().insert(account("bert"));
+        auto& grants = transaction.grants();
+        grants.insert({"desk", "Front desk", {7}});
+        grants.insert({"board", "Board", {7}});
+        grants.add_member("desk", "bert");
+        grants.set(grant(std::nullopt, "desk", Level::read));
+
+        ASSERT_EQ(grants.groups_of("bert").size(), 1U);
+        EXPECT_EQ(grants.groups_of("bert")[0].name, "Front desk");
+        EXPECT_THAT(grants.homes_granted_to("bert"), IsEmpty());
+        ASSERT_EQ(grants.homes_granted_to("desk").size(), 1U);
+        EXPECT_EQ(grants.homes_granted_to("desk")[0].owner, "anna");
+        EXPECT_EQ(grants.homes_granted_to("desk")[0].level, Level::read);
+    });
+}
+
 TEST_P(StoreContract, GrantsEndByThemselvesWithTheirGroupAndWithTheirCalendar) {
     const std::int64_t work = add_collection("work");
     write([&](storage::WriteTransaction& transaction) {

@@ -1,0 +1,17 @@
+#include "storage/sql/home.h"
+
+#include "storage/sql/query.h"
+
+#include <string>
+
+namespace storage::sql {
+
+void raise_home(Connection& connection, std::string_view owner) {
+    connection.announce_change("home:" + std::string(owner));
+    execute(connection,
+            "INSERT INTO home (owner, revision) VALUES ($1, 1) "
+            "ON CONFLICT (owner) DO UPDATE SET revision = home.revision + 1",
+            {owner});
+}
+
+} // namespace storage::sql

@@ -1,0 +1,13 @@
+// The row of a home, where writers of one home meet.
+#pragma once
+
+#include "storage/sql/connection.h"
+
+#include <string_view>
+
+namespace storage::sql {
+
+// A counter, because a sum would fall when a collection goes and could come back to an old value.
+void raise_home(Connection& connection, std::string_view owner);
+
+} // namespace storage::sql
