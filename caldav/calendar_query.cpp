@@ -136,11 +136,11 @@ private:
 // The name of the member of the report's resource that an href means, however it is spelt (R-C8).
 std::optional<std::string> member_name(const Resource& resource, const core::Target& target) {
     if (target.segments.size() != 4 || target.segments[0] != "calendars"
-        || target.segments[1] != resource.owner) {
+        || target.segments[1] != resource.home()) {
         return std::nullopt;
     }
     const std::string& name = target.segments[3];
-    const bool inside = resource.collection && target.segments[2] == resource.collection->name
+    const bool inside = resource.collection && target.segments[2] == resource.collection_name()
                         && (resource.kind != ResourceKind::object || name == resource.name);
     return inside ? std::optional(name) : std::nullopt;
 }
@@ -157,7 +157,7 @@ void add_named(const ReportCall& report, const std::string& name, MemberAnswers&
         members.add(*head);
         return;
     }
-    members.add_missing(object_href(collection.owner, collection.name, name));
+    members.add_missing(report.resource.member_href(name));
 }
 
 } // namespace

@@ -122,7 +122,7 @@ core::Result<core::Response> transfer_object(const Call& call,
                             ? calendars.move(transaction, *object, *target.collection, target.name)
                             : calendars.copy(transaction, *object, *target.collection, target.name);
     if (!stored) {
-        return tl::unexpected(with_member_href(stored.error(), *target.collection));
+        return tl::unexpected(with_member_href(stored.error(), target));
     }
     return done(target);
 }
@@ -175,6 +175,9 @@ core::Result<core::Response> transfer_collection(const Call& call,
                                                  const Plan& plan, const Resource& source,
                                                  const Resource& target) {
     TRYV(check_collection_depth(plan));
+    if (source.share && plan.transfer == Transfer::move) {
+        return core::fail(Errc::forbidden, "A shared calendar stays where it is.");
+    }
     if (target.kind != ResourceKind::unmapped) {
         return core::fail(Errc::forbidden,
                           "A collection is never replaced by another: delete it first.");

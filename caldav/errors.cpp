@@ -44,6 +44,16 @@ constexpr std::array conditions{
                  "cannot-modify-protected-property"},
     // RFC 3744 section 7.1.1
     ConditionRow{core::Condition::need_privileges, ns::dav, "need-privileges"},
+    // RFC 3744 section 8.1.1
+    ConditionRow{core::Condition::no_ace_conflict, ns::dav, "no-ace-conflict"},
+    ConditionRow{core::Condition::no_protected_ace_conflict, ns::dav, "no-protected-ace-conflict"},
+    ConditionRow{core::Condition::no_inherited_ace_conflict, ns::dav, "no-inherited-ace-conflict"},
+    ConditionRow{core::Condition::limited_number_of_aces, ns::dav, "limited-number-of-aces"},
+    ConditionRow{core::Condition::grant_only, ns::dav, "grant-only"},
+    ConditionRow{core::Condition::no_invert, ns::dav, "no-invert"},
+    ConditionRow{core::Condition::not_supported_privilege, ns::dav, "not-supported-privilege"},
+    ConditionRow{core::Condition::recognized_principal, ns::dav, "recognized-principal"},
+    ConditionRow{core::Condition::allowed_principal, ns::dav, "allowed-principal"},
     // RFC 3253 section 3.6
     ConditionRow{core::Condition::supported_report, ns::dav, "supported-report"},
     // RFC 4791 sections 5.3.1.1, 5.3.2.1, 7.8 and 7.9
@@ -95,9 +105,11 @@ Name element_of(domain::Privilege privilege) {
     case domain::Privilege::bind:
         return dav("bind");
     case domain::Privilege::unbind:
+        return dav("unbind");
+    case domain::Privilege::write_acl:
         break;
     }
-    return dav("unbind");
+    return dav("write-acl");
 }
 
 // RFC 3744 section 7.1.1: (resource (href, privilege))*

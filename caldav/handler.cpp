@@ -16,7 +16,8 @@ namespace caldav {
 // legacy POSTs of clients (R-T5).
 const char* const dav_header =
     "1, 3, access-control, extended-mkcol, calendar-access, calendar-auto-schedule, "
-    "calendarserver-principal-property-search, calendarserver-principal-search";
+    "calendar-proxy, calendarserver-principal-property-search, calendarserver-principal-search, "
+    "calendarserver-sharing";
 
 namespace {
 
@@ -34,7 +35,11 @@ enum class Place : unsigned {
     free_collection = 256,
     object = 512,
     free_object = 1024,
-    outbox = 2048
+    outbox = 2048,
+    listed = 4096, // a colleague or a group
+    proxy = 8192,
+    notifications = 16384,
+    notification = 32768
 };
 using Places = unsigned;
 constexpr Places at(auto... places) {
@@ -44,11 +49,12 @@ constexpr Places at(auto... places) {
 constexpr Places collections = at(Place::calendar, Place::plain);
 constexpr Places scheduling = at(Place::inbox, Place::outbox);
 constexpr Places free_names = at(Place::free_collection, Place::free_object);
-constexpr Places everything = at(Place::root, Place::principals, Place::principal,
-                                 Place::calendars_root, Place::home, Place::object)
-                              | collections | scheduling;
+constexpr Places everything =
+    at(Place::root, Place::principals, Place::principal, Place::calendars_root, Place::home,
+       Place::object, Place::listed, Place::proxy, Place::notifications, Place::notification)
+    | collections | scheduling;
 constexpr Places with_properties =
-    at(Place::principal, Place::home, Place::object) | collections | scheduling;
+    at(Place::principal, Place::proxy, Place::home, Place::object) | collections | scheduling;
 
 // Whether a method may be asked of what is not there. Those that make something judge a free name
 // by themselves, and a missing parent is a conflict for them (RFC 4918 section 9.7.1).
@@ -68,14 +74,15 @@ constexpr domain::Privilege binds = domain::Privilege::bind;
 constexpr domain::Privilege unbinds = domain::Privilege::unbind;
 
 constexpr std::array methods{
-    MethodRow{"GET", get, at(Place::object), reads},                      // RFC 9110 9.3.1
-    MethodRow{"HEAD", get, at(Place::object), reads},                     // RFC 9110 9.3.2
-    MethodRow{"PUT", put, at(Place::object, Place::free_object), changes, // RFC 9110 9.3.4
+    MethodRow{"GET", get, at(Place::object, Place::notification), reads},  // RFC 9110 9.3.1
+    MethodRow{"HEAD", get, at(Place::object, Place::notification), reads}, // RFC 9110 9.3.2
+    MethodRow{"PUT", put, at(Place::object, Place::free_object), changes,  // RFC 9110 9.3.4
               Makes::something},
-    // RFC 5995 3.2, RFC 6638 5
-    MethodRow{"POST", post, at(Place::calendar, Place::outbox), binds},
-    MethodRow{"DELETE", remove, at(Place::object) | collections, unbinds}, // RFC 9110 9.3.5
-    MethodRow{"PROPFIND", propfind, everything, reads},                    // RFC 4918 9.1
+    // RFC 5995 3.2, RFC 6638 5, caldav-sharing
+    MethodRow{"POST", post, at(Place::calendar, Place::outbox, Place::home), binds},
+    MethodRow{"DELETE", remove, at(Place::object, Place::notification) | collections,
+              unbinds},                                 // RFC 9110 9.3.5
+    MethodRow{"PROPFIND", propfind, everything, reads}, // RFC 4918 9.1
     MethodRow{"PROPPATCH", proppatch, with_properties,
               domain::Privilege::write_properties},                        // RFC 4918 9.2
     MethodRow{"MKCOL", make_collection, at(Place::free_collection), binds, // RFC 4918 9.3
@@ -87,13 +94,14 @@ constexpr std::array methods{
     MethodRow{"MOVE", move, at(Place::object) | collections, unbinds, // RFC 4918 9.9
               Makes::something},
     MethodRow{"REPORT", report, everything, reads}, // RFC 3253 3.6
+    MethodRow{"ACL", acl, at(Place::home) | collections,
+              domain::Privilege::write_acl}, // RFC 3744 8.1
 };
 
 // Methods that somebody has specified and nothing here offers: 405. Of others nobody knows
 // anything: 501 (RFC 9110 section 15.6.2).
-constexpr std::array<std::string_view, 10> other_methods{
-    "PATCH", "TRACE",  "CONNECT",         "LOCK", "UNLOCK",
-    "ACL",   "SEARCH", "VERSION-CONTROL", "BIND", "UNBIND",
+constexpr std::array<std::string_view, 9> other_methods{
+    "PATCH", "TRACE", "CONNECT", "LOCK", "UNLOCK", "SEARCH", "VERSION-CONTROL", "BIND", "UNBIND",
 };
 
 const MethodRow* find_method(std::string_view name) {
@@ -110,7 +118,8 @@ Places places_of(const core::Target& target) {
         return at(Place::root);
     }
     if (segments[0] == "principals") {
-        constexpr std::array places{at(Place::principals), at(Place::principal)};
+        constexpr std::array places{at(Place::principals), at(Place::principal, Place::listed),
+                                    at(Place::proxy)};
         return segments.size() <= places.size() ? places.at(segments.size() - 1) : 0;
     }
     if (segments[0] != "calendars") {
@@ -125,8 +134,14 @@ Places places_of(const core::Target& target) {
         if (segments[2] == "inbox" || segments[2] == "outbox") {
             return segments[2] == "inbox" ? at(Place::inbox) : at(Place::outbox);
         }
+        if (segments[2] == notifications_name) {
+            return at(Place::notifications);
+        }
         return at(Place::free_collection) | collections;
     default:
+        if (segments[2] == notifications_name) {
+            return at(Place::notification);
+        }
         return at(Place::object, Place::free_object);
     }
 }
@@ -153,6 +168,16 @@ Places place_of(const Resource& resource) {
         return at(Place::plain);
     case ResourceKind::object:
         return at(Place::object);
+    case ResourceKind::colleague:
+    case ResourceKind::group:
+        return at(Place::listed);
+    case ResourceKind::proxy_read:
+    case ResourceKind::proxy_write:
+        return at(Place::proxy);
+    case ResourceKind::notifications:
+        return at(Place::notifications);
+    case ResourceKind::notification:
+        return at(Place::notification);
     case ResourceKind::unmapped:
         break;
     }
@@ -186,7 +211,8 @@ core::Error as_told(const Call& call, core::Error error) {
     }
     const bool may_know =
         call.services.store.read([&](const storage::ReadTransaction& transaction) {
-            return domain::access_to(transaction, call.who, owner).any();
+            return domain::access_to(transaction, call.who, owner).any()
+                   || resolve(transaction, call.target, call.who).has_value();
         });
     const MethodRow* row = find_method(call.request.method);
     return may_know ? error

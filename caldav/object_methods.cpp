@@ -2,7 +2,9 @@
 #include "caldav/methods.h"
 #include "caldav/requests.h"
 #include "caldav/resource.h"
+#include "caldav/sharing.h"
 #include "core/strings.h"
+#include "domain/sharing.h"
 
 #include <optional>
 #include <string>
@@ -146,8 +148,7 @@ core::Result<Written> write_upload(const Call& call, storage::WriteTransaction& 
     TRYV(check_conditions(call, transaction, written.place));
     auto stored = store_upload(call, transaction, upload, written.place);
     if (!stored) {
-        return tl::unexpected(
-            with_member_href(std::move(stored).error(), *written.place.collection));
+        return tl::unexpected(with_member_href(std::move(stored).error(), written.place));
     }
     written.stored = std::move(*stored);
     if (wants_representation(call.request)) {
@@ -179,9 +180,24 @@ core::Response render(const Call& call, const Written& written) {
     return response;
 }
 
+core::Response show_notification(const storage::ReadTransaction& transaction,
+                                 const storage::Share& invitation) {
+    core::Response response;
+    response.body = notification_text(transaction, invitation);
+    response.headers.set("Content-Type", "application/xml; charset=utf-8");
+    response.headers.set("X-Content-Type-Options", "nosniff");
+    response.headers.set("Cache-Control", "private, no-cache");
+    response.headers.set("ETag", quoted(notification_etag(response.body)));
+    return response;
+}
+
 core::Done remove_collection(const Call& call, storage::WriteTransaction& transaction,
                              const Resource& resource) {
     // RFC 4918 section 9.6.1: a collection goes with everything in it or not at all.
+    if (resource.share) { // it leaves the sharee's home and stays where it is
+        domain::decline(transaction, *resource.share);
+        return {};
+    }
     if (TRY(depth_of(call.request, Depth::infinity)) != Depth::infinity) {
         return core::fail(Errc::invalid_input, "A collection is deleted with Depth infinity.");
     }
@@ -195,6 +211,9 @@ core::Result<core::Response> get(const Call& call) {
     return call.services.store.read(
         [&](const storage::ReadTransaction& transaction) -> core::Result<core::Response> {
             const Resource resource = TRY(resolve_existing(transaction, call.target, call.who));
+            if (resource.kind == ResourceKind::notification) {
+                return show_notification(transaction, *resource.invitation);
+            }
             if (resource.kind != ResourceKind::object) {
                 return core::fail(Errc::method_not_allowed, "A collection has no body.");
             }
@@ -242,6 +261,9 @@ core::Result<core::Response> remove(const Call& call) {
             case ResourceKind::plain:
                 TRYV(check_conditions(call, transaction, resource));
                 return remove_collection(call, transaction, resource);
+            case ResourceKind::notification:
+                domain::dismiss(transaction, *resource.invitation);
+                return {};
             default:
                 return core::fail(Errc::method_not_allowed, "This cannot be deleted.");
             }

@@ -1,8 +1,10 @@
-// POST: to a calendar a new member whose name the server chooses (RFC 5995), to an outbox a
-// question for other people's busy time (RFC 6638 section 5).
+// POST: to a calendar a new member whose name the server chooses (RFC 5995), or invitations to it;
+// to an outbox a question for other people's busy time (RFC 6638 section 5); to a home the answer
+// to an invitation (caldav-sharing).
 #include "caldav/busy_time_request.h"
 #include "caldav/methods.h"
 #include "caldav/resource.h"
+#include "caldav/sharing.h"
 #include "core/crypto.h"
 #include "core/strings.h"
 
@@ -16,9 +18,18 @@ constexpr std::size_t name_random_bytes = 16; // nobody has that name
 
 // A PUT of a page elsewhere is asked about first by browsers, a POST is not. So it has to name a
 // type that no form and no script can send unasked (Fetch, section 2.2.2).
-core::Done check_type(const core::Request& request) {
+std::string type_of_body(const core::Request& request) {
     const std::string_view type = request.headers.get("Content-Type").value_or("");
-    if (!core::iequals(core::trim(core::split(type, ';').front()), "text/calendar")) {
+    return core::to_lower(core::trim(core::split(type, ';').front()));
+}
+
+bool is_xml(const core::Request& request) {
+    const std::string type = type_of_body(request);
+    return type == "application/xml" || type == "text/xml";
+}
+
+core::Done check_type(const core::Request& request) {
+    if (type_of_body(request) != "text/calendar") {
         return core::fail(core::Errc::forbidden, "Only text/calendar is taken here.",
                           core::Condition::supported_calendar_data);
     }
@@ -45,12 +56,24 @@ core::Result<core::Response> post(const Call& call) {
                                         domain::Privilege::bind))
                 .kind;
         });
-    if (TRY(kind) != ResourceKind::calendar && *kind != ResourceKind::outbox) {
+    switch (TRY(kind)) {
+    case ResourceKind::home:
+        return is_xml(call.request)
+                   ? answer_invitation(call)
+                   : core::fail(core::Errc::unsupported_type, "The body has to be XML.");
+    case ResourceKind::outbox:
+        TRYV(check_type(call.request));
+        return request_busy_time(call);
+    case ResourceKind::calendar:
+        if (is_xml(call.request)) {
+            return share_calendar(call);
+        }
+        TRYV(check_type(call.request));
+        return add_member(call);
+    default:
         return core::fail(core::Errc::method_not_allowed,
-                          "Only calendars and outboxes take a POST.");
+                          "Only calendars, outboxes and homes take a POST.");
     }
-    TRYV(check_type(call.request));
-    return *kind == ResourceKind::outbox ? request_busy_time(call) : add_member(call);
 }
 
 } // namespace caldav

@@ -20,25 +20,32 @@ namespace {
 // Nobody types more words than that; each is looked for in every principal.
 constexpr std::size_t search_terms_max = 50;
 
+// An account or a group, as a search compares it.
+struct Listed {
+    std::string name;
+    std::string email; // a group has none
+    std::string_view type;
+};
+
 // What principals can be searched by, and how people call it (RFC 3744 section 9.5).
 struct SearchableRow {
     std::string_view name_space;
     std::string_view local;
     std::string_view description;
-    std::string (*value)(const storage::Account& account);
+    std::string (*value)(const Listed& listed);
 };
 
-std::string name_of(const storage::Account& account) {
-    return account.name;
+std::string name_of(const Listed& listed) {
+    return listed.name;
 }
-std::string email_of(const storage::Account& account) {
-    return account.email;
+std::string email_of(const Listed& listed) {
+    return listed.email;
 }
-std::string address_of(const storage::Account& account) {
-    return account.email.empty() ? "" : "mailto:" + core::to_lower(account.email);
+std::string address_of(const Listed& listed) {
+    return listed.email.empty() ? "" : "mailto:" + core::to_lower(listed.email);
 }
-std::string type_of(const storage::Account& /*account*/) {
-    return "INDIVIDUAL";
+std::string type_of(const Listed& listed) {
+    return std::string(listed.type);
 }
 
 constexpr std::array searchable{
@@ -76,10 +83,10 @@ struct Term {
         return value.find(text) != std::string::npos;
     }
     // A property that cannot be searched is found in nobody.
-    [[nodiscard]] bool matches(const storage::Account& account) const {
+    [[nodiscard]] bool matches(const Listed& listed) const {
         return std::all_of(properties.begin(), properties.end(), [&](const Name& name) {
             const SearchableRow* row = find_searchable(name);
-            return row != nullptr && is_in(core::to_lower(row->value(account)));
+            return row != nullptr && is_in(core::to_lower(row->value(listed)));
         });
     }
 };
@@ -94,15 +101,6 @@ public:
         plan_.write(answer_, {report_.call.services, report_.transaction, report_.call.who,
                               resource, nullptr, nullptr});
     }
-    void add_principal(const storage::Account& account, const domain::Access& access) {
-        Resource resource;
-        resource.kind = ResourceKind::principal;
-        resource.href = principal_href(account.id);
-        resource.owner = account.id;
-        resource.account = account;
-        resource.access = access;
-        add(resource);
-    }
     // RFC 3744 section 9.4 and 9.3: the answer ends though there is more.
     void add_truncation() {
         answer_.add_status(report_.resource.href, 507,
@@ -116,26 +114,41 @@ private:
     Multistatus answer_;
 };
 
-// The principals that may be seen and that `matches` takes.
+// Everybody and every group that `matches` takes and the reader may see.
+template <class Matches>
+std::vector<Resource> find_listed(const ReportCall& report, const Matches& matches) {
+    const storage::ReadTransaction& transaction = report.transaction;
+    std::vector<Resource> found;
+    const auto add = [&](std::optional<Resource> resource) {
+        if (resource) {
+            found.push_back(std::move(*resource));
+        }
+    };
+    for (const storage::Account& account : transaction.accounts().list()) {
+        if (matches(Listed{account.name, account.email, "INDIVIDUAL"})) {
+            add(find_principal(transaction, report.call.who, account));
+        }
+    }
+    for (const storage::Group& group : transaction.grants().groups()) {
+        if (matches(Listed{group.name, "", "GROUP"})) {
+            add(find_group(transaction, report.call.who, group));
+        }
+    }
+    return found;
+}
+
 template <class Matches>
 core::Response search(const ReportCall& report, const PropertyRequest& request,
                       std::optional<std::size_t> limit, const Matches& matches) {
     ResourceAnswers answers(report, request);
-    std::size_t found = 0;
-    for (const storage::Account& account : report.transaction.accounts().list()) {
-        if (!matches(account)) {
-            continue;
-        }
-        const auto access = domain::access_to(report.transaction, report.call.who, account.id);
-        if (!access.any()) {
-            continue;
-        }
-        if (limit && found == *limit) {
+    std::size_t count = 0;
+    for (const Resource& resource : find_listed(report, matches)) {
+        if (limit && count == *limit) {
             answers.add_truncation();
             break;
         }
-        ++found;
-        answers.add_principal(account, access);
+        ++count;
+        answers.add(resource);
     }
     return answers.finish();
 }
@@ -174,6 +187,9 @@ std::vector<std::string> member_hrefs(const ReportCall& report) {
     std::vector<std::string> hrefs;
     if (resource.kind == ResourceKind::principals) {
         hrefs.push_back(principal_href(account));
+        for (const storage::Group& group : report.transaction.grants().groups_of(account)) {
+            hrefs.push_back(principal_href(group.id));
+        }
     } else if (resource.kind == ResourceKind::calendars_root) {
         hrefs.push_back(home_href(account));
     } else {
@@ -243,20 +259,24 @@ std::string_view description_element(std::string& buffer, const SearchableRow& r
 } // namespace
 
 // RFC 3744 section 9.2: the principals that the access control list names by URL, each once. Here
-// that is the owner, and for the owner's eyes whom they granted something; groups are no resources.
-// The list of what belongs to nobody names DAV:authenticated.
+// that is the owner, and for the owner's eyes whom they granted something. The list of what belongs
+// to nobody names DAV:authenticated.
 core::Result<core::Response> acl_principal_prop_set(const ReportCall& report, const Element& root) {
     const PropertyRequest request = TRY(parse_report_properties(root));
     ResourceAnswers answers(report, request);
     const storage::ReadTransaction& transaction = report.transaction;
     const Resource& resource = report.resource;
-    if (const auto account = transaction.accounts().find(resource.owner)) {
-        answers.add_principal(*account, resource.access);
-    }
-    for (const std::string& grantee : grantees_of(transaction, resource)) {
-        if (const auto account = transaction.accounts().find(grantee)) {
-            answers.add_principal(*account,
-                                  domain::access_to(transaction, report.call.who, grantee));
+    std::set<std::string> named = grantees_of(transaction, resource);
+    named.insert(resource.owner);
+    for (const std::string& id : named) {
+        std::optional<Resource> found;
+        if (const auto account = transaction.accounts().find(id)) {
+            found = find_principal(transaction, report.call.who, *account);
+        } else if (const auto group = transaction.grants().group(id)) {
+            found = find_group(transaction, report.call.who, *group);
+        }
+        if (found) {
+            answers.add(*found);
         }
     }
     return answers.finish();
@@ -297,8 +317,8 @@ core::Result<core::Response> principal_property_search(const ReportCall& report,
         return too_many_terms();
     }
     const bool any_of = root.attribute("test") == "anyof"; // Non-standard: Apple
-    return search(report, request, std::nullopt, [&](const storage::Account& account) {
-        const auto matches = [&](const Term& term) { return term.matches(account); };
+    return search(report, request, std::nullopt, [&](const Listed& listed) {
+        const auto matches = [&](const Term& term) { return term.matches(listed); };
         return any_of && !terms.empty() ? std::any_of(terms.begin(), terms.end(), matches)
                                         : std::all_of(terms.begin(), terms.end(), matches);
     });
@@ -337,10 +357,12 @@ core::Result<core::Response> calendarserver_principal_search(const ReportCall& r
     }
     const std::string_view context = root.attribute("context");
     const bool for_people = context.empty() || context == "attendee" || context == "user";
+    const bool for_groups = context.empty() || context == "group";
     const auto limit = TRY(parse_limit(root, ns::calendarserver));
-    return search(report, request, limit, [&](const storage::Account& account) {
-        const std::string text = core::to_lower(account.name + "\n" + account.email);
-        return for_people && std::all_of(words.begin(), words.end(), [&](const auto& word) {
+    return search(report, request, limit, [&](const Listed& listed) {
+        const std::string text = core::to_lower(listed.name + "\n" + listed.email);
+        const bool wanted = listed.type == "GROUP" ? for_groups : for_people;
+        return wanted && std::all_of(words.begin(), words.end(), [&](const auto& word) {
                    return text.find(word) != std::string::npos;
                });
     });

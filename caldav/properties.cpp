@@ -15,8 +15,9 @@ namespace {
 
 // Calls `visit` for every row until it returns true; whether it did.
 bool visit_rows(const std::function<bool(const PropertyRow&)>& visit) {
-    for (const auto rows : {webdav_properties(), access_control_properties(), caldav_properties(),
-                            scheduling_properties()}) {
+    for (const auto rows :
+         {webdav_properties(), access_control_properties(), principal_properties(),
+          caldav_properties(), scheduling_properties(), sharing_properties()}) {
         if (std::any_of(rows.begin(), rows.end(), visit)) {
             return true;
         }
@@ -173,12 +174,22 @@ std::string dead_property_key(const Resource& resource) {
         return "outbox:" + resource.owner;
     case ResourceKind::calendar:
     case ResourceKind::plain:
+        if (resource.share) { // the sharee's own
+            return "share:" + std::to_string(resource.share->collection) + ":"
+                   + resource.share->sharee;
+        }
         return "collection:" + std::to_string(resource.collection->id);
     case ResourceKind::object:
         return "object:" + std::to_string(resource.object->id);
     case ResourceKind::root:
     case ResourceKind::principals:
     case ResourceKind::calendars_root:
+    case ResourceKind::colleague:
+    case ResourceKind::group:
+    case ResourceKind::proxy_read:
+    case ResourceKind::proxy_write:
+    case ResourceKind::notifications:
+    case ResourceKind::notification:
     case ResourceKind::unmapped:
         break;
     }

@@ -1,11 +1,8 @@
 // Properties of access control: RFC 3744. Who owns a resource may do everything with it; others
 // what they were granted (domain/access.h), on one calendar or on a whole home.
 #include "caldav/properties_table.h"
-#include "core/strings.h"
 
-#include <algorithm>
 #include <array>
-#include <map>
 
 namespace caldav {
 
@@ -21,6 +18,7 @@ constexpr std::string_view owner_privileges =
     "<D:privilege><D:bind/></D:privilege>"
     "<D:privilege><D:unbind/></D:privilege>"
     "<D:privilege><D:read-acl/></D:privilege>"
+    "<D:privilege><D:write-acl/></D:privilege>"
     "<D:privilege><D:read-current-user-privilege-set/></D:privilege>"
     "<D:privilege><C:read-free-busy/></D:privilege>";
 
@@ -36,7 +34,12 @@ constexpr std::string_view visitor_privileges =
     "<D:privilege><D:read-acl/></D:privilege>"
     "<D:privilege><D:read-current-user-privilege-set/></D:privilege>";
 
+constexpr std::string_view listed_privileges =
+    "<D:privilege><D:read/></D:privilege>"
+    "<D:privilege><D:read-current-user-privilege-set/></D:privilege>";
+
 constexpr Kinds own_content = on::collections | on::home | on::object;
+constexpr Kinds listed = on::group | kinds(ResourceKind::colleague);
 
 struct GrantablePrivilege {
     domain::Privilege privilege;
@@ -70,6 +73,8 @@ void append_privileges(std::string& content, const PropertyContext& context) {
     const Resource& resource = context.resource;
     if (contains(on::roots, resource.kind)) {
         content += visitor_privileges;
+    } else if (contains(listed, resource.kind)) {
+        content += listed_privileges;
     } else if (resource.access.is_owner()) {
         content += contains(own_content, resource.kind) ? owner_privileges : reader_privileges;
     } else {
@@ -103,6 +108,7 @@ bool supported_privilege_set(const PropertyContext& /*context*/, std::string& co
     };
     begin("D:all", "Any operation");
     leaf("D:read-acl", "Read the access control list");
+    leaf("D:write-acl", "Say who may use the resource");
     begin("D:read", "Read the resource");
     leaf("D:read-current-user-privilege-set", "Read one's own privileges");
     leaf("C:read-free-busy", "Read free and busy times");
@@ -122,9 +128,7 @@ std::string inherited_from(const Resource& resource, const storage::Grant& grant
     if (!grant.collection) {
         return resource.kind == ResourceKind::home ? "" : home_href(resource.owner);
     }
-    return resource.kind == ResourceKind::object
-               ? collection_href(resource.owner, resource.collection->name)
-               : "";
+    return resource.kind == ResourceKind::object ? resource.collection_href() : "";
 }
 
 void append_grants(std::string& content, const PropertyContext& context) {
@@ -139,7 +143,7 @@ void append_grants(std::string& content, const PropertyContext& context) {
         append_href(content, principal_href(grant.grantee));
         content += "</D:principal><D:grant>";
         append_held(content, access, resource.place(), calendar);
-        content += "</D:grant><D:protected/>";
+        content += "</D:grant>";
         if (const std::string from = inherited_from(resource, grant); !from.empty()) {
             content += "<D:inherited>";
             append_href(content, from);
@@ -149,11 +153,12 @@ void append_grants(std::string& content, const PropertyContext& context) {
     }
 }
 
-// RFC 3744 section 5.5: the owner's entry, then what was granted. All of it is protected, because
-// there is no ACL method: the administrator's commands grant. Only the owner has read-acl.
+// RFC 3744 section 5.5: the owner's entry, which is protected, then what was granted, which the ACL
+// method replaces where it is not inherited. Only the owner has read-acl.
 bool access_control_list(const PropertyContext& context, std::string& content) {
     const Resource& resource = context.resource;
-    if (!resource.owner.empty() && !resource.access.is_owner()) {
+    if (contains(listed, resource.kind)
+        || (!resource.owner.empty() && !resource.access.is_owner())) {
         return false;
     }
     content += "<D:ace><D:principal>";
@@ -175,40 +180,12 @@ bool access_control_list(const PropertyContext& context, std::string& content) {
 bool inherited_acl_set(const PropertyContext& context, std::string& content) {
     const Resource& resource = context.resource;
     if (resource.kind == ResourceKind::object) {
-        append_href(content, collection_href(resource.owner, resource.collection->name));
+        append_href(content, resource.collection_href());
     }
     if (contains(on::collections | on::object, resource.kind)) {
         append_href(content, home_href(resource.owner));
     }
     return true;
-}
-
-// Non-standard (caldav-proxy): the principals whose homes this one was trusted with; which of them
-// everybody else is trusted with is not for the reader to know.
-bool append_trusting(const PropertyContext& context, std::string& content, bool to_write) {
-    if (!context.resource.access.is_owner()) {
-        return true;
-    }
-    std::map<std::string, storage::Level> most;
-    for (const auto& home : context.transaction.grants().homes_of(context.resource.owner)) {
-        auto& level = most.try_emplace(home.owner, home.level).first->second;
-        level = std::max(level, home.level);
-    }
-    for (const auto& [owner, level] : most) {
-        const bool writes = level == storage::Level::write;
-        if (level != storage::Level::free_busy && writes == to_write) {
-            append_href(content, principal_href(owner));
-        }
-    }
-    return true;
-}
-
-bool calendar_proxy_read_for(const PropertyContext& context, std::string& content) {
-    return append_trusting(context, content, false);
-}
-
-bool calendar_proxy_write_for(const PropertyContext& context, std::string& content) {
-    return append_trusting(context, content, true);
 }
 
 bool access_control_restrictions(const PropertyContext& /*context*/, std::string& content) {
@@ -218,24 +195,6 @@ bool access_control_restrictions(const PropertyContext& /*context*/, std::string
 
 bool principal_collection_set(const PropertyContext& /*context*/, std::string& content) {
     append_href(content, "/principals/");
-    return true;
-}
-
-// Non-standard: also where RFC 3744 section 4.2 has none, because clients that know nothing but a
-// host name ask any resource for it (R-C3).
-bool principal_url(const PropertyContext& context, std::string& content) {
-    const Resource& resource = context.resource;
-    append_href(content,
-                principal_href(resource.kind == ResourceKind::principal ? resource.owner
-                                                                        : context.who.account));
-    return true;
-}
-
-bool alternate_uri_set(const PropertyContext& context, std::string& content) {
-    const std::string& email = context.resource.account->email;
-    if (!email.empty()) {
-        append_href(content, "mailto:" + core::to_lower(email));
-    }
     return true;
 }
 
@@ -254,19 +213,6 @@ constexpr std::array access_control_rows{
                 "RFC 3744 5.7"},
     PropertyRow{ns::dav, "principal-collection-set", on::all, principal_collection_set, nullptr, no,
                 "RFC 3744 5.8"},
-    PropertyRow{ns::dav, "principal-URL", on::roots | on::principal | on::home, principal_url,
-                nullptr, no, "RFC 3744 4.2"},
-    PropertyRow{ns::dav, "alternate-URI-set", on::principal, alternate_uri_set, nullptr, no,
-                "RFC 3744 4.1"},
-    // An account is no group; groups have no resource of their own.
-    PropertyRow{ns::dav, "group-member-set", on::principal, empty_element, nullptr, no,
-                "RFC 3744 4.3"},
-    PropertyRow{ns::dav, "group-membership", on::principal, empty_element, nullptr, no,
-                "RFC 3744 4.4"},
-    PropertyRow{ns::calendarserver, "calendar-proxy-read-for", on::principal,
-                calendar_proxy_read_for, nullptr, no, "non-standard: caldav-proxy"},
-    PropertyRow{ns::calendarserver, "calendar-proxy-write-for", on::principal,
-                calendar_proxy_write_for, nullptr, no, "non-standard: caldav-proxy"},
 };
 
 } // namespace

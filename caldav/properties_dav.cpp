@@ -13,16 +13,43 @@ namespace caldav {
 
 namespace {
 
+// Non-standard (caldav-sharing): whose the calendar is that somebody shares. Only its owner learns
+// that it is shared.
+std::string_view sharing_type(const PropertyContext& context) {
+    const Resource& resource = context.resource;
+    if (resource.share) {
+        return "<CS:shared/>";
+    }
+    const bool is_shared = resource.access.is_owner()
+                           && !context.transaction.shares().list(resource.collection->id).empty();
+    return is_shared ? "<CS:shared-owner/>" : "";
+}
+
 bool resource_type(const PropertyContext& context, std::string& content) {
     switch (context.resource.kind) {
     case ResourceKind::object:
+    case ResourceKind::notification:
     case ResourceKind::unmapped:
         return true; // an empty element, not an absent one (R-T1)
     case ResourceKind::principal:
+    case ResourceKind::colleague:
         content += "<D:collection/><D:principal/>";
         return true;
-    case ResourceKind::calendar:
-        content += "<D:collection/><C:calendar/>"; // exactly these (R-A4)
+    case ResourceKind::group:
+        content += "<D:principal/>";
+        return true;
+    case ResourceKind::proxy_read:
+        content += "<D:principal/><CS:calendar-proxy-read/>";
+        return true;
+    case ResourceKind::proxy_write:
+        content += "<D:principal/><CS:calendar-proxy-write/>";
+        return true;
+    case ResourceKind::calendar: // exactly these, unless shared (R-A4)
+        content += "<D:collection/><C:calendar/>";
+        content += sharing_type(context);
+        return true;
+    case ResourceKind::notifications:
+        content += "<D:collection/><CS:notification/>";
         return true;
     case ResourceKind::inbox:
         content += "<D:collection/><C:schedule-inbox/>";
@@ -37,7 +64,11 @@ bool resource_type(const PropertyContext& context, std::string& content) {
 }
 
 bool display_name(const PropertyContext& context, std::string& content) {
-    if (context.resource.kind == ResourceKind::principal) {
+    if (const auto& group = context.resource.group) {
+        core::append_xml_escaped(content, group->name);
+        return true;
+    }
+    if (!context.resource.collection) {
         core::append_xml_escaped(content, context.resource.account->name);
         return true;
     }
@@ -140,7 +171,7 @@ constexpr std::array webdav_rows{
                 Reads::name},
     PropertyRow{ns::dav, "displayname", on::collections, display_name, set_display_name, yes,
                 "RFC 4918 15.2"},
-    PropertyRow{ns::dav, "displayname", on::principal, display_name, nullptr, yes, "RFC 3744 4"},
+    PropertyRow{ns::dav, "displayname", on::principals, display_name, nullptr, yes, "RFC 3744 4"},
     PropertyRow{ns::dav, "getetag", on::object, etag, nullptr, yes, "RFC 4918 15.6", Reads::name},
     PropertyRow{ns::dav, "getcontenttype", on::object, content_type, nullptr, yes, "RFC 4918 15.5"},
     PropertyRow{ns::dav, "getcontentlength", on::object, content_length, nullptr, yes,

@@ -3,6 +3,7 @@
 #include "caldav/properties_table.h"
 #include "caldav/sync.h"
 #include "core/strings.h"
+#include "domain/sharing.h"
 
 #include <algorithm>
 #include <array>
@@ -16,23 +17,6 @@ bool calendar_home_set(const PropertyContext& context, std::string& content) {
     return true;
 }
 
-// Clients take the first address or the last, Apple the one marked as preferred (R-U1 to R-U3). All
-// of them have to find one with mailto: in lower case.
-bool calendar_user_address_set(const PropertyContext& context, std::string& content) {
-    const std::string& email = context.resource.account->email;
-    const std::string mailto = email.empty() ? "" : "mailto:" + core::to_lower(email);
-    if (!mailto.empty()) {
-        append_href(content, mailto);
-    }
-    append_href(content, principal_href(context.resource.owner));
-    if (!mailto.empty()) {
-        content += "<D:href preferred=\"1\">";
-        core::append_xml_escaped(content, mailto);
-        content += "</D:href>";
-    }
-    return true;
-}
-
 bool schedule_inbox_url(const PropertyContext& context, std::string& content) {
     append_href(content, collection_href(context.resource.owner, "inbox"));
     return true;
@@ -40,11 +24,6 @@ bool schedule_inbox_url(const PropertyContext& context, std::string& content) {
 
 bool schedule_outbox_url(const PropertyContext& context, std::string& content) {
     append_href(content, collection_href(context.resource.owner, "outbox"));
-    return true;
-}
-
-bool calendar_user_type(const PropertyContext& /*context*/, std::string& content) {
-    content += "INDIVIDUAL";
     return true;
 }
 
@@ -67,7 +46,9 @@ bool schedule_default_calendar(const PropertyContext& context, std::string& cont
 }
 
 bool schedule_transparency(const PropertyContext& context, std::string& content) {
-    content += context.resource.collection->transparent ? "<C:transparent/>" : "<C:opaque/>";
+    // A shared calendar takes its owner's time and nobody else's.
+    const bool transparent = context.resource.share || context.resource.collection->transparent;
+    content += transparent ? "<C:transparent/>" : "<C:opaque/>";
     return true;
 }
 
@@ -105,15 +86,12 @@ bool collection_tag(const PropertyContext& context, std::string& content) {
     core::append_xml_escaped(content, context.transaction.facts().find("epoch").value_or(""));
     content += '-';
     content += std::to_string(context.transaction.collections().home_revision(resource.owner));
-    return true;
-}
-
-bool email_address_set(const PropertyContext& context, std::string& content) {
-    const std::string& email = context.resource.account->email;
-    if (!email.empty()) {
-        content += "<CS:email-address>";
-        core::append_xml_escaped(content, email);
-        content += "</CS:email-address>";
+    if (resource.access.is_owner()) { // what changes in a shared calendar, changes in its home
+        for (const auto& share : domain::accepted_shares(context.transaction, resource.owner)) {
+            const auto calendar = context.transaction.collections().find(share.collection);
+            content += '-' + std::to_string(share.collection) + '.'
+                       + std::to_string(calendar ? calendar->revision : 0);
+        }
     }
     return true;
 }
@@ -123,10 +101,6 @@ using enum InAllprop;
 constexpr std::array scheduling_rows{
     PropertyRow{ns::caldav, "calendar-home-set", on::principal, calendar_home_set, nullptr, no,
                 "RFC 4791 6.2.1"},
-    PropertyRow{ns::caldav, "calendar-user-address-set", on::principal, calendar_user_address_set,
-                nullptr, no, "RFC 6638 2.4.1"},
-    PropertyRow{ns::caldav, "calendar-user-type", on::principal, calendar_user_type, nullptr, no,
-                "RFC 6638 2.4.2"},
     PropertyRow{ns::caldav, "schedule-inbox-URL", on::principal, schedule_inbox_url, nullptr, no,
                 "RFC 6638 2.2.1"},
     PropertyRow{ns::caldav, "schedule-outbox-URL", on::principal, schedule_outbox_url, nullptr, no,
@@ -138,8 +112,6 @@ constexpr std::array scheduling_rows{
     PropertyRow{ns::caldav, "schedule-tag", on::object, schedule_tag, nullptr, no, "RFC 6638 9.3"},
     PropertyRow{ns::calendarserver, "getctag", on::collections | on::home, collection_tag, nullptr,
                 no, "non-standard: calendarserver-ctag"},
-    PropertyRow{ns::calendarserver, "email-address-set", on::principal, email_address_set, nullptr,
-                no, "non-standard: Apple"},
 };
 
 } // namespace

@@ -46,7 +46,9 @@ struct PropertyRow {
 std::span<const PropertyRow> webdav_properties();
 std::span<const PropertyRow> access_control_properties();
 std::span<const PropertyRow> caldav_properties();
+std::span<const PropertyRow> principal_properties();
 std::span<const PropertyRow> scheduling_properties(); // and what Apple's server added
+std::span<const PropertyRow> sharing_properties();
 
 // The row of that name for that kind of resource, or null.
 const PropertyRow* find_property(const Name& name, ResourceKind kind);
@@ -63,10 +65,16 @@ constexpr Kinds home = kinds(ResourceKind::home);
 constexpr Kinds calendar = kinds(ResourceKind::calendar);
 constexpr Kinds object = kinds(ResourceKind::object);
 constexpr Kinds principal = kinds(ResourceKind::principal);
+constexpr Kinds person = kinds(ResourceKind::principal, ResourceKind::colleague);
+constexpr Kinds group = kinds(ResourceKind::group);
+constexpr Kinds proxies = kinds(ResourceKind::proxy_read, ResourceKind::proxy_write);
+constexpr Kinds principals = person | group | proxies;
+constexpr Kinds notifications = kinds(ResourceKind::notifications);
+constexpr Kinds notification = kinds(ResourceKind::notification);
 constexpr Kinds roots =
     kinds(ResourceKind::root, ResourceKind::principals, ResourceKind::calendars_root);
 constexpr Kinds owned = collections | scheduling | home | object | principal;
-constexpr Kinds all = roots | owned;
+constexpr Kinds all = roots | owned | principals | notifications | notification;
 } // namespace on
 
 void append_href(std::string& out, std::string_view href); // <D:href>

@@ -29,6 +29,12 @@ core::Done refuse_protected() { // RFC 4918 sections 9.2.1 and 16
                       core::Condition::cannot_modify_protected_property);
 }
 
+// Of a calendar in a sharee's home: all else is its owner's.
+bool is_the_sharees(const Resource& resource, const Name& name) {
+    return resource.kind != ResourceKind::calendar || name == dav("displayname")
+           || name == apple("calendar-color") || name == apple("calendar-order");
+}
+
 // Collects what has to be done to the dead properties. The last word on a name counts.
 class Changes {
 public:
@@ -41,7 +47,7 @@ public:
             return too_long();
         }
         if (const PropertyRow* row = find_property(name, resource_.kind)) {
-            if (row->set == nullptr) {
+            if (row->set == nullptr || (resource_.share && !is_the_sharees(resource_, name))) {
                 return refuse_protected();
             }
             return row->set(update_.collection, change.remove ? nullptr : &change.element);

@@ -5,6 +5,7 @@
 #include "caldav/requests.h"
 #include "caldav/resource.h"
 #include "core/limits.h"
+#include "domain/sharing.h"
 
 #include <set>
 
@@ -57,8 +58,14 @@ private:
         case ResourceKind::plain:
             write_objects(resource);
             break;
+        case ResourceKind::principal:
+            write_proxies(resource);
+            break;
+        case ResourceKind::notifications:
+            write_notifications(resource);
+            break;
         default:
-            break; // inbox and outbox hold nothing, objects and principals have no members
+            break; // inbox and outbox hold nothing, objects have no members
         }
     }
 
@@ -67,6 +74,16 @@ private:
         member.kind = kind;
         member.href = std::move(href);
         write(member);
+    }
+
+    // Apple's caldav-proxy: a principal is a collection of the groups of who may act for it.
+    void write_proxies(const Resource& principal) {
+        for (const ResourceKind kind : {ResourceKind::proxy_read, ResourceKind::proxy_write}) {
+            Resource proxy = principal;
+            proxy.kind = kind;
+            proxy.href = proxy_href(principal.owner, kind);
+            write(proxy);
+        }
     }
 
     // The reader's own, and that of everybody who trusts the reader with their calendars.
@@ -108,6 +125,37 @@ private:
             member.name = name;
             write(member);
         }
+        if (home.access.is_owner()) {
+            write_shared(home);
+        }
+    }
+
+    // What others share with the home's owner, and what they are invited to.
+    void write_shared(const Resource& home) {
+        for (const storage::Share& share : domain::accepted_shares(transaction_, home.owner)) {
+            const auto shared = find_shared(transaction_, call_.who, share);
+            if (shared && shared->may(domain::Privilege::read)) {
+                write(*shared);
+            }
+        }
+        Resource notifications = home;
+        notifications.kind = ResourceKind::notifications;
+        notifications.href = collection_href(home.owner, notifications_name);
+        write(notifications);
+    }
+
+    void write_notifications(const Resource& notifications) {
+        Resource member = notifications;
+        member.kind = ResourceKind::notification;
+        for (const storage::Share& share :
+             transaction_.shares().list_of_sharee(notifications.owner)) {
+            if (share.unread) {
+                member.name = share.invitation + ".xml";
+                member.href = notifications.href + member.name;
+                member.invitation = share;
+                write(member);
+            }
+        }
     }
 
     // One Resource for all rows: assigning to it keeps its strings' memory.
@@ -117,6 +165,7 @@ private:
         member.owner = collection.owner;
         member.collection = collection.collection;
         member.access = collection.access;
+        member.share = collection.share;
         transaction_.objects().for_each_member(
             collection.collection->id,
             [&](const storage::ObjectHead& head) {

@@ -3,6 +3,7 @@
 #include "caldav/methods.h"
 #include "caldav/multistatus.h"
 #include "caldav/properties.h"
+#include "caldav/proxy_members.h"
 #include "caldav/requests.h"
 #include "caldav/resource.h"
 #include "core/limits.h"
@@ -36,6 +37,20 @@ core::Done check_room(const std::vector<storage::DeadProperty>& kept,
     return {};
 }
 
+// What a sharee calls somebody else's calendar, and how it looks, is the sharee's.
+void store_as_shown(storage::WriteTransaction& transaction, const Resource& resource,
+                    const storage::Collection& changed) {
+    storage::Share share = *resource.share;
+    if (changed.display_name != resource.collection->display_name) {
+        share.display_name = changed.display_name;
+    }
+    if (changed.color != resource.collection->color) {
+        share.color = changed.color;
+    }
+    share.order = changed.order;
+    transaction.shares().set(share);
+}
+
 void store(const Call& call, storage::WriteTransaction& transaction, const Resource& resource,
            const PropertyUpdate& update) {
     const std::string key = dead_property_key(resource);
@@ -44,6 +59,10 @@ void store(const Call& call, storage::WriteTransaction& transaction, const Resou
     }
     for (const storage::DeadProperty& property : update.set) {
         transaction.properties().set(key, property);
+    }
+    if (resource.share && resource.kind == ResourceKind::calendar) {
+        store_as_shown(transaction, resource, update.collection);
+        return;
     }
     const bool is_record =
         resource.kind == ResourceKind::calendar || resource.kind == ResourceKind::plain;
@@ -69,6 +88,10 @@ core::Result<core::Response> proppatch(const Call& call) {
             const Resource resource = TRY(resolve_existing(transaction, call.target, call.who,
                                                            domain::Privilege::write_properties));
             TRYV(check_conditions(call, transaction, resource));
+            if (resource.kind == ResourceKind::proxy_read
+                || resource.kind == ResourceKind::proxy_write) {
+                return change_proxy(call, transaction, resource, changes);
+            }
             const PropertyUpdate update = change_properties(resource, changes);
             if (update.succeeded && !changes.empty()) {
                 const auto kept = transaction.properties().list(dead_property_key(resource));

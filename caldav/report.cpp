@@ -30,12 +30,14 @@ constexpr Kinds calendaring =
     kinds(ResourceKind::calendar, ResourceKind::inbox, ResourceKind::object);
 
 // Where clients look for principals: some ask the root, some a principal.
-constexpr Kinds directories =
-    kinds(ResourceKind::root, ResourceKind::principals, ResourceKind::principal);
+constexpr Kinds directories = kinds(
+    ResourceKind::root, ResourceKind::principals, ResourceKind::principal, ResourceKind::colleague,
+    ResourceKind::group, ResourceKind::proxy_read, ResourceKind::proxy_write);
 
 constexpr Kinds everywhere = directories | calendaring
                              | kinds(ResourceKind::calendars_root, ResourceKind::home,
-                                     ResourceKind::outbox, ResourceKind::plain);
+                                     ResourceKind::outbox, ResourceKind::plain,
+                                     ResourceKind::notifications, ResourceKind::notification);
 
 constexpr std::array reports{
     ReportRow{ns::caldav, "calendar-query", calendaring, calendar_query},       // RFC 4791 7.8
@@ -99,9 +101,10 @@ MemberAnswers::MemberAnswers(const ReportCall& report, const PropertyRequest& re
     member_.kind = ResourceKind::object;
     member_.owner = report.resource.owner;
     member_.access = report.resource.access;
+    member_.share = report.resource.share;
     if (const auto& collection = report.resource.collection) {
         member_.collection = collection;
-        collection_href_ = collection_href(collection->owner, collection->name);
+        collection_href_ = report.resource.collection_href();
     }
 }
 

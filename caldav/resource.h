@@ -23,6 +23,12 @@ enum class ResourceKind {
     inbox,          // /calendars/ID/inbox/
     outbox,         // /calendars/ID/outbox/
     object,         // /calendars/ID/NAME/OBJECT
+    colleague,      // /principals/ID/ of somebody of whom the reader knows no more than the name
+    group,          // /principals/ID/ of a team
+    proxy_read,     // /principals/ID/calendar-proxy-read/
+    proxy_write,    // /principals/ID/calendar-proxy-write/
+    notifications,  // /calendars/ID/notification/
+    notification,   // /calendars/ID/notification/NAME
     unmapped        // a path in our space where nothing is yet: see `parent`
 };
 
@@ -38,10 +44,15 @@ constexpr bool contains(Kinds set, ResourceKind kind) {
 struct Resource {
     ResourceKind kind = ResourceKind::unmapped;
     std::string href;  // canonical (R-C7): encoded, collections end in "/"
-    std::string owner; // Account::id; empty for root, principals, calendars_root
-    std::optional<storage::Account> account; // principal, home, inbox, outbox, calendar, plain
+    std::string owner; // Account::id; empty for root, principals, calendars_root, group
+    std::optional<storage::Account> account;       // the owner's, but of what is in a collection
+    std::optional<storage::Group> group;           // group
     std::optional<storage::Collection> collection; // calendar, plain, object, unmapped in one
     std::optional<storage::ObjectHead> object;     // object
+    // Of a calendar that stands in the home of who it was shared with, and of what is in it. Its
+    // owner and its collection are the other's.
+    std::optional<storage::Share> share;
+    std::optional<storage::Share> invitation; // notification
     std::string name;      // last segment; for unmapped the name that would be made
     domain::Access access; // what the reader holds at its owner's; roots are everybody's
 
@@ -49,15 +60,24 @@ struct Resource {
     [[nodiscard]] bool may(domain::Privilege privilege) const {
         return access.may(privilege, place(), collection ? collection->id : 0);
     }
+    // Where it stands: in its owner's home, or in that of who it was shared with.
+    [[nodiscard]] const std::string& home() const { return share ? share->sharee : owner; }
+    [[nodiscard]] const std::string& collection_name() const {
+        return share ? share->name : collection->name;
+    }
+    [[nodiscard]] std::string collection_href() const;
+    [[nodiscard]] std::string member_href(std::string_view member) const;
     [[nodiscard]] domain::Links links() const {
         return access.links(collection ? collection->id : 0);
     }
     [[nodiscard]] bool is_collection() const {
-        return kind != ResourceKind::object && kind != ResourceKind::unmapped;
+        return kind != ResourceKind::object && kind != ResourceKind::unmapped
+               && kind != ResourceKind::notification;
     }
 };
 
-std::string principal_href(std::string_view account);
+std::string principal_href(std::string_view account); // or of a group
+std::string proxy_href(std::string_view account, ResourceKind proxy);
 std::string home_href(std::string_view account);
 std::string collection_href(std::string_view account, std::string_view name);
 std::string object_href(std::string_view account, std::string_view collection,
@@ -82,8 +102,21 @@ core::Result<Resource> resolve_existing(const storage::ReadTransaction& transact
 // What somebody is told who may not even read: the same whatever is there.
 tl::unexpected<core::Error> refuse_stranger(const core::Target& target, domain::Privilege needed);
 
-// The door names the resource of a conflict by its name in that collection; clients need its href.
-core::Error with_member_href(core::Error error, const storage::Collection& collection);
+// The door names the resource of a conflict by its name in the collection of `place`; clients need
+// its href.
+core::Error with_member_href(core::Error error, const Resource& place);
+
+// Principals as this reader may see them: in whole, as a colleague, or not at all (docs/teams.md).
+std::optional<Resource> find_principal(const storage::ReadTransaction& transaction,
+                                       const domain::Principal& who,
+                                       const storage::Account& account);
+std::optional<Resource> find_group(const storage::ReadTransaction& transaction,
+                                   const domain::Principal& who, const storage::Group& group);
+// A calendar that was shared with the reader, as it stands in the reader's home.
+std::optional<Resource> find_shared(const storage::ReadTransaction& transaction,
+                                    const domain::Principal& who, const storage::Share& share);
+// What stands in every home beside calendars.
+inline constexpr std::string_view notifications_name = "notification";
 
 // The error of a path that leads nowhere, or nowhere that this reader may know of.
 tl::unexpected<core::Error> nothing_here();

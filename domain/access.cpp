@@ -23,6 +23,7 @@ constexpr std::array privilege_rows{
     PrivilegeRow{Privilege::write_content, "write-content", "You may not change this."},
     PrivilegeRow{Privilege::bind, "bind", "You may not add anything to this."},
     PrivilegeRow{Privilege::unbind, "unbind", "You may not remove anything from this."},
+    PrivilegeRow{Privilege::write_acl, "write-acl", "You may not say who may use this."},
 };
 
 // Level: who may write somebody's whole home may also make and remove calendars there; who may
@@ -34,11 +35,15 @@ bool allows(Level level, Privilege privilege, Place place, bool whole_home) {
     case Privilege::read:
         return level != Level::free_busy;
     case Privilege::write_properties:
-        return level == Level::write && (whole_home || place == Place::member);
+        return place == Place::share
+                   ? level != Level::free_busy
+                   : level == Level::write && (whole_home || place == Place::member);
     case Privilege::write_content:
     case Privilege::bind:
     case Privilege::unbind:
         return level == Level::write;
+    case Privilege::write_acl:
+        break;
     }
     return false;
 }
@@ -63,7 +68,7 @@ Access::Access(const std::vector<storage::Holding>& holdings) {
 
 std::optional<Level> Access::level(Place place, std::int64_t calendar) const {
     std::optional<Level> most = home_;
-    if (place == Place::calendar || place == Place::member) {
+    if (place != Place::home) {
         for (const storage::Holding& holding : calendars_) {
             if (holding.collection == calendar) {
                 most = std::max(most.value_or(holding.level), holding.level);

@@ -18,10 +18,20 @@ namespace domain {
 
 // The privileges that a method can lack, by the names of RFC 3744 section 3 and RFC 4791
 // section 6.1.1. Reading includes reading free-busy times.
-enum class Privilege { read_free_busy, read, write_properties, write_content, bind, unbind };
+enum class Privilege {
+    read_free_busy,
+    read,
+    write_properties,
+    write_content,
+    bind,
+    unbind,
+    write_acl // nobody's but the owner's
+};
 
-// What a privilege is asked for: RFC 3744 appendix B says which of them a method needs.
-enum class Place { principal, home, calendar, member };
+// What a privilege is asked for: RFC 3744 appendix B says which of them a method needs. A share is
+// somebody's calendar as it stands in the home of who it was shared with: its name, its colour and
+// its place are theirs.
+enum class Place { principal, home, calendar, share, member };
 
 // What may be shown of the links in an event: each is a way into a call, and whoever only reads
 // somebody's calendar takes no part in it.

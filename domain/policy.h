@@ -26,6 +26,7 @@ struct Policy {
     GuestDetails guest_details = GuestDetails::neutral;
     int feed_past_days = 30;
     int feed_future_days = 366;
+    bool directory = true; // whoever has an account may find the others by name and address
     int history_days = 30; // how long former texts of objects are kept; 0: not at all
     std::size_t history_bytes = std::size_t{256} * 1024 * 1024; // of one account; the oldest go
     // Guests are told by mail of what was left alone for that long; nothing: they get no mail.

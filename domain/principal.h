@@ -12,6 +12,7 @@ struct Principal {
     std::string name;
     std::string email;
     bool admin = false;
+    bool knows_colleagues = false; // may find everybody who has an account (docs/teams.md)
 };
 
 } // namespace domain

@@ -155,6 +155,14 @@ void set_guest_details(Config& config, const toml::node& node) {
         value == "full" ? domain::GuestDetails::full : domain::GuestDetails::neutral;
 }
 
+void set_directory(Config& config, const toml::node& node) {
+    const auto value = node.value<bool>();
+    if (!node.is_boolean() || !value) {
+        throw Complaint{"must be true or false"};
+    }
+    config.policy.directory = *value;
+}
+
 void set_time_zone(Config& config, const toml::node& node) {
     const std::string value = text_of(node);
     const auto zone = ical::find_zone(value);
@@ -291,6 +299,7 @@ const std::map<std::string, std::map<std::string, Setter>>& key_table() {
         {"feeds",
          {{"past_days", policy_days(&Policy::feed_past_days)},
           {"future_days", policy_days(&Policy::feed_future_days)}}},
+        {"teams", {{"directory", set_directory}}},
         {"call", {{"url", set_call_url}}},
         {"mail",
          {{"smtp_url", set_smtp_url},

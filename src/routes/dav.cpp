@@ -9,7 +9,9 @@ core::Response dav(const core::Request& request, const core::Target& target,
                    const Context& context) {
     const caldav::Services services{context.site.store, context.site.calendars, context.site.clock,
                                     context.client.origin};
-    return caldav::handle(request, target, context.who, services);
+    domain::Principal who = context.who;
+    who.knows_colleagues = context.site.policy.directory;
+    return caldav::handle(request, target, who, services);
 }
 
 core::Response dav_options(const core::Request& request, const core::Target& target,

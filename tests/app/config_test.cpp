@@ -160,6 +160,7 @@ TEST(ExampleConfiguration, HoldsEveryKeyWithItsDefault) {
     EXPECT_EQ(config->policy.feed_future_days, defaults.policy.feed_future_days);
     EXPECT_EQ(config->policy.host_opens_before_seconds, defaults.policy.host_opens_before_seconds);
     EXPECT_EQ(config->policy.guest_details, defaults.policy.guest_details);
+    EXPECT_EQ(config->policy.directory, defaults.policy.directory);
     for (const char* key : {"listen",
                             "public_url",
                             "tls_certificate",
@@ -182,6 +183,7 @@ TEST(ExampleConfiguration, HoldsEveryKeyWithItsDefault) {
                             "host_opens_before_minutes",
                             "guest_details",
                             "time_zone",
+                            "directory",
                             "past_days",
                             "future_days",
                             "level"}) {

@@ -32,6 +32,11 @@ const std::string all_events =
     "</C:filter></C:calendar-query>";
 const std::string rename = "<D:propertyupdate xmlns:D=\"DAV:\"><D:set><D:prop><D:displayname>x"
                            "</D:displayname></D:prop></D:set></D:propertyupdate>";
+const support::HeaderList xml{{"Content-Type", "application/xml"}};
+const std::string no_rights = "<D:acl xmlns:D=\"DAV:\"/>";
+const std::string sharing = "<S:share xmlns:S=\"http://calendarserver.org/ns/\"/>";
+const std::string answering = "<S:invite-reply xmlns:S=\"http://calendarserver.org/ns/\">"
+                              "<S:invite-accepted/></S:invite-reply>";
 const std::string privileges = "<D:propfind xmlns:D=\"DAV:\"><D:prop>"
                                "<D:current-user-privilege-set/><D:acl/></D:prop></D:propfind>";
 
@@ -125,6 +130,35 @@ const std::vector<Row> rows{
      {200, 200, 200, 403, 403, 403, 403},
      "read-free-busy"},
     {"REPORT", event, range, {}, {200, 200, 403, 200, 200, 403, 403}, "read-free-busy"},
+    {"PROPFIND",
+     "/principals/anna/calendar-proxy-write/",
+     "",
+     {},
+     {207, 207, 207, 207, 207, 207, 403},
+     "read"},
+    {"PROPFIND",
+     "/calendars/anna/notification/",
+     "",
+     {},
+     {403, 403, 403, 403, 403, 403, 403},
+     "read"},
+    {"GET",
+     "/calendars/anna/notification/a.xml",
+     "",
+     {},
+     {403, 403, 403, 403, 403, 403, 403},
+     "read"},
+    {"ACL", calendar, no_rights, {}, {403, 403, 403, 403, 403, 403, 403}, "write-acl"},
+    {"ACL", "/calendars/anna/", no_rights, {}, {403, 403, 403, 403, 403, 403, 403}, "write-acl"},
+    {"ACL", event, no_rights, {}, {405, 405, 404, 405, 405, 404, 403}, "write-acl"},
+    {"POST", calendar, sharing, xml, {403, 403, 403, 403, 403, 403, 403}, "bind"},
+    {"POST", "/calendars/anna/", answering, xml, {403, 403, 403, 403, 403, 403, 403}, "bind"},
+    {"PROPPATCH",
+     "/principals/anna/calendar-proxy-write/",
+     rename,
+     {},
+     {403, 403, 403, 403, 403, 403, 403},
+     "write-properties"},
     {"PROPPATCH", calendar, rename, {}, {207, 403, 403, 403, 403, 403, 403}, "write-properties"},
     {"PROPPATCH", event, rename, {}, {207, 403, 403, 207, 403, 403, 403}, "write-properties"},
     {"PROPPATCH",

@@ -84,11 +84,12 @@ TEST_F(AddMember, WhatAFormCanSendIsRefused) {
 
 TEST_F(AddMember, OnlyACalendarTakesNewMembers) {
     server.make_collection("anna", "files", false);
-    for (const char* target : {"/calendars/anna/files/", "/calendars/anna/", "/principals/anna/",
-                               "/calendars/anna/inbox/"}) {
+    for (const char* target :
+         {"/calendars/anna/files/", "/principals/anna/", "/calendars/anna/inbox/"}) {
         EXPECT_EQ(server.send("POST", target, is_calendar, simple_event("a")).status, 405)
             << target;
     }
+    EXPECT_EQ(server.send("POST", "/calendars/anna/", is_calendar, simple_event("a")).status, 415);
     EXPECT_EQ(server.send("POST", "/calendars/anna/none/", is_calendar, simple_event("a")).status,
               404);
 }

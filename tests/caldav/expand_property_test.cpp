@@ -55,12 +55,12 @@ TEST_F(ExpandProperty, R_A8_WhoIsNobodysDelegateIsToldSo) {
                       expand("<D:property name=\"displayname\"/>"
                              + property("calendar-proxy-write-for", property("displayname"),
                                         "http://calendarserver.org/ns/")
-                             + property("notification-URL", "", "http://calendarserver.org/ns/")
+                             + property("dropbox-home-URL", "", "http://calendarserver.org/ns/")
                              + property("current-user-principal", property("getetag"))));
 
     ASSERT_EQ(answer.responses.size(), 1U);
     EXPECT_EQ(answer.responses[0].text(dav("displayname")), "anna");
-    EXPECT_EQ(answer.responses[0].status_of(caldav::cs("notification-URL")), 404);
+    EXPECT_EQ(answer.responses[0].status_of(caldav::cs("dropbox-home-URL")), 404);
     const auto* trusting = answer.responses[0].find(caldav::cs("calendar-proxy-write-for"));
     ASSERT_NE(trusting, nullptr);
     EXPECT_TRUE(trusting->children.empty());

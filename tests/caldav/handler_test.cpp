@@ -14,9 +14,9 @@ namespace {
 using caldav::dav;
 using support::read_error;
 
-const std::vector<std::string> methods{"GET",      "HEAD",      "PUT",    "DELETE",
-                                       "PROPFIND", "PROPPATCH", "MKCOL",  "MKCALENDAR",
-                                       "COPY",     "MOVE",      "REPORT", "POST"};
+const std::vector<std::string> methods{"GET",       "HEAD",  "PUT",        "DELETE", "PROPFIND",
+                                       "PROPPATCH", "MKCOL", "MKCALENDAR", "COPY",   "MOVE",
+                                       "REPORT",    "POST",  "ACL"};
 
 // One of every kind, and the methods that it allows.
 struct Kind {
@@ -29,13 +29,18 @@ const std::vector<Kind> every_kind{
     {"/principals/", {"PROPFIND", "REPORT"}},
     {"/principals/anna/", {"PROPFIND", "PROPPATCH", "REPORT"}},
     {"/calendars/", {"PROPFIND", "REPORT"}},
-    {"/calendars/anna/", {"PROPFIND", "PROPPATCH", "REPORT"}},
+    {"/principals/anna/calendar-proxy-read/", {"PROPFIND", "PROPPATCH", "REPORT"}},
+    {"/principals/anna/calendar-proxy-write/", {"PROPFIND", "PROPPATCH", "REPORT"}},
+    {"/calendars/anna/", {"POST", "PROPFIND", "PROPPATCH", "REPORT", "ACL"}},
+    {"/calendars/anna/notification/", {"PROPFIND", "REPORT"}},
     {"/calendars/anna/inbox/", {"PROPFIND", "PROPPATCH", "REPORT"}},
     {"/calendars/anna/outbox/", {"POST", "PROPFIND", "PROPPATCH", "REPORT"}},
     {"/calendars/anna/calendar/",
-     {"POST", "DELETE", "PROPFIND", "PROPPATCH", "COPY", "MOVE", "REPORT"},
+     {"POST", "DELETE", "PROPFIND", "PROPPATCH", "COPY", "MOVE", "REPORT", "ACL"},
      true},
-    {"/calendars/anna/files/", {"DELETE", "PROPFIND", "PROPPATCH", "COPY", "MOVE", "REPORT"}, true},
+    {"/calendars/anna/files/",
+     {"DELETE", "PROPFIND", "PROPPATCH", "COPY", "MOVE", "REPORT", "ACL"},
+     true},
     {"/calendars/anna/calendar/a.ics",
      {"GET", "HEAD", "PUT", "DELETE", "PROPFIND", "PROPPATCH", "COPY", "MOVE", "REPORT"},
      true},
@@ -133,8 +138,9 @@ TEST_F(Handler, R_C6_EveryAnswerSaysWhatTheServerSpeaks) {
             const auto answer = server.send(method, path);
             EXPECT_EQ(answer.headers.get("DAV").value_or(""),
                       "1, 3, access-control, extended-mkcol, calendar-access, "
-                      "calendar-auto-schedule, calendarserver-principal-property-search, "
-                      "calendarserver-principal-search")
+                      "calendar-auto-schedule, calendar-proxy, "
+                      "calendarserver-principal-property-search, "
+                      "calendarserver-principal-search, calendarserver-sharing")
                 << method << ' ' << path;
         }
     }

@@ -46,12 +46,14 @@ TEST_F(Propfind, DepthOneListsMembers) {
     using Hrefs = std::vector<std::string>;
     EXPECT_EQ(hrefs("/"), (Hrefs{"/", "/principals/", "/calendars/"}));
     EXPECT_EQ(hrefs("/principals/"), (Hrefs{"/principals/", "/principals/anna/"}));
-    EXPECT_EQ(hrefs("/principals/anna/"), Hrefs{"/principals/anna/"});
+    EXPECT_EQ(hrefs("/principals/anna/"),
+              (Hrefs{"/principals/anna/", "/principals/anna/calendar-proxy-read/",
+                     "/principals/anna/calendar-proxy-write/"}));
     EXPECT_EQ(hrefs("/calendars/"), (Hrefs{"/calendars/", "/calendars/anna/"}));
     EXPECT_EQ(hrefs("/calendars/anna/"),
               (Hrefs{"/calendars/anna/", "/calendars/anna/a%20b@c%25/", "/calendars/anna/calendar/",
                      "/calendars/anna/files/", "/calendars/anna/tasks/", "/calendars/anna/inbox/",
-                     "/calendars/anna/outbox/"}));
+                     "/calendars/anna/outbox/", "/calendars/anna/notification/"}));
     EXPECT_EQ(hrefs("/calendars/anna/calendar/"),
               (Hrefs{"/calendars/anna/calendar/", "/calendars/anna/calendar/x%20y.ics"}));
     EXPECT_EQ(hrefs("/calendars/anna/calendar/x%20y.ics"),
@@ -279,7 +281,7 @@ TEST_F(Propfind, AppleAsksForFortyPropertiesAtOnce) {
 
     const DavAnswer answer = ask("/calendars/anna/", {{"Depth", "1"}}, body);
 
-    EXPECT_EQ(answer.responses.size(), 5U);
+    EXPECT_EQ(answer.responses.size(), 6U);
     for (const DavResponse& response : answer.responses) {
         EXPECT_EQ(response.properties.size(), count) << response.href;
         for (const auto& [status, element] : response.properties) {

@@ -227,7 +227,8 @@ public:
             refused.status = 400;
             return refused;
         }
-        const domain::Principal who{account, account, account, account + "@example.org", false};
+        const domain::Principal who{account, account,  account, account + "@example.org",
+                                    false,   directory};
         return caldav::handle(request, *target, who, services);
     }
 
@@ -254,6 +255,7 @@ public:
         EXPECT_TRUE(done);
     }
 
+    bool directory = false; // whether everybody may find the others
     TestStorage storage;
     ManualClock clock{core::Instant{1795334400}}; // 2026-11-22T08:00:00Z
     domain::Policy policy;
