@@ -34,10 +34,10 @@ constexpr Kinds directories = kinds(
     ResourceKind::root, ResourceKind::principals, ResourceKind::principal, ResourceKind::colleague,
     ResourceKind::group, ResourceKind::proxy_read, ResourceKind::proxy_write);
 
-constexpr Kinds everywhere = directories | calendaring
-                             | kinds(ResourceKind::calendars_root, ResourceKind::home,
-                                     ResourceKind::outbox, ResourceKind::plain,
-                                     ResourceKind::notifications, ResourceKind::notification);
+constexpr Kinds everywhere =
+    directories | calendaring
+    | kinds(ResourceKind::calendars_root, ResourceKind::home, ResourceKind::outbox,
+            ResourceKind::plain, ResourceKind::notifications, ResourceKind::notification);
 
 constexpr std::array reports{
     ReportRow{ns::caldav, "calendar-query", calendaring, calendar_query},       // RFC 4791 7.8

@@ -60,7 +60,7 @@ constexpr std::size_t sharees_per_calendar = 250; // each is in the CS:invite of
 constexpr std::size_t shares_per_account = 250;   // invitations and shared calendars of one sharee
 constexpr std::size_t share_text_bytes = 1024;    // a name or a summary in an invitation
 constexpr std::size_t access_control_entries = 250; // of one ACL; each is a row
-constexpr std::size_t versions_per_object = 50; // former texts; the oldest go first
+constexpr std::size_t versions_per_object = 50;     // former texts; the oldest go first
 constexpr std::size_t password_bytes_max = 1024;
 constexpr std::size_t name_bytes = 255; // of a path segment; Outlook's add-in uses long ones
 // Texts that rows are found by: an entry of a PostgreSQL index has some 2,700 bytes.

@@ -332,7 +332,8 @@ core::Result<Stored> Calendars::copy(storage::WriteTransaction& transaction,
 core::Result<storage::Collection> Calendars::create(storage::WriteTransaction& transaction,
                                                     std::string_view owner, std::string_view name,
                                                     NewCalendar calendar) const {
-    if (transaction.collections().find(owner, name)) {
+    if (transaction.collections().find(owner, name)
+        || transaction.shares().find_by_name(owner, name)) {
         return core::fail(core::Errc::method_not_allowed, "There is a resource of this name.",
                           core::Condition::resource_must_be_null);
     }

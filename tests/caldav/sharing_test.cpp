@@ -397,6 +397,7 @@ TEST_F(Sharing, NobodyElseSeesAnInvitationOrASharedCalendar) {
     EXPECT_EQ(as("eve", "PROPFIND", href).status, 404);
     EXPECT_EQ(as("eve", "GET", href + "a.ics").status, 404);
     EXPECT_EQ(as("eve", "DELETE", href).status, 404);
+    EXPECT_EQ(as("eve", "MKCOL", href).status, 405); // its name is taken all the same
     EXPECT_EQ(as("anna", "PROPFIND", href).status, 403);
 }
 
