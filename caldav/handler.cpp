@@ -68,8 +68,8 @@ constexpr domain::Privilege binds = domain::Privilege::bind;
 constexpr domain::Privilege unbinds = domain::Privilege::unbind;
 
 constexpr std::array methods{
-    MethodRow{"GET", get, at(Place::object), reads},                      // RFC 9110 9.3.1
-    MethodRow{"HEAD", get, at(Place::object), reads},                     // RFC 9110 9.3.2
+    MethodRow{"GET", get, at(Place::object, Place::calendar), reads},     // RFC 9110 9.3.1
+    MethodRow{"HEAD", get, at(Place::object, Place::calendar), reads},    // RFC 9110 9.3.2
     MethodRow{"PUT", put, at(Place::object, Place::free_object), changes, // RFC 9110 9.3.4
               Makes::something},
     // RFC 5995 3.2, RFC 6638 5

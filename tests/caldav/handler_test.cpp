@@ -33,7 +33,7 @@ const std::vector<Kind> every_kind{
     {"/calendars/anna/inbox/", {"PROPFIND", "PROPPATCH", "REPORT"}},
     {"/calendars/anna/outbox/", {"POST", "PROPFIND", "PROPPATCH", "REPORT"}},
     {"/calendars/anna/calendar/",
-     {"POST", "DELETE", "PROPFIND", "PROPPATCH", "COPY", "MOVE", "REPORT"},
+     {"GET", "HEAD", "POST", "DELETE", "PROPFIND", "PROPPATCH", "COPY", "MOVE", "REPORT"},
      true},
     {"/calendars/anna/files/", {"DELETE", "PROPFIND", "PROPPATCH", "COPY", "MOVE", "REPORT"}, true},
     {"/calendars/anna/calendar/a.ics",
