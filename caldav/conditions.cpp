@@ -246,6 +246,8 @@ ResourceState state_of(const storage::ReadTransaction& transaction, const Resour
         state.modified = resource.object->modified;
     } else if (resource.collection && resource.is_collection()) {
         state.state_token = current_sync_token(transaction, *resource.collection);
+    } else if (resource.kind == ResourceKind::home) {
+        state.state_token = current_home_token(transaction, resource.owner);
     }
     return state;
 }

@@ -168,7 +168,7 @@ core::Result<core::Response> expand_property(const ReportCall& report, const Ele
                           core::Condition::number_of_matches_within_limits);
     }
     Multistatus answer;
-    answer.add(report.resource.href, answers, wants_minimal(report.call.request));
+    answer.add(report.resource.href, answers, preferences_of(report.call.request).minimal);
     return answer.finish();
 }
 

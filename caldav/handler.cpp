@@ -16,8 +16,8 @@ namespace caldav {
 // legacy POSTs of clients (R-T5).
 const char* const dav_header =
     "1, 3, access-control, extended-mkcol, calendar-access, calendar-auto-schedule, "
-    "calendar-proxy, calendarserver-principal-property-search, calendarserver-principal-search, "
-    "calendarserver-sharing";
+    "calendar-availability, calendar-proxy, calendarserver-principal-property-search, "
+    "calendarserver-principal-search, calendarserver-sharing";
 
 namespace {
 
@@ -74,9 +74,11 @@ constexpr domain::Privilege binds = domain::Privilege::bind;
 constexpr domain::Privilege unbinds = domain::Privilege::unbind;
 
 constexpr std::array methods{
-    MethodRow{"GET", get, at(Place::object, Place::notification), reads},  // RFC 9110 9.3.1
-    MethodRow{"HEAD", get, at(Place::object, Place::notification), reads}, // RFC 9110 9.3.2
-    MethodRow{"PUT", put, at(Place::object, Place::free_object), changes,  // RFC 9110 9.3.4
+    MethodRow{"GET", get, at(Place::object, Place::calendar, Place::notification),
+              reads}, // RFC 9110 9.3.1
+    MethodRow{"HEAD", get, at(Place::object, Place::calendar, Place::notification),
+              reads},                                                     // RFC 9110 9.3.2
+    MethodRow{"PUT", put, at(Place::object, Place::free_object), changes, // RFC 9110 9.3.4
               Makes::something},
     // RFC 5995 3.2, RFC 6638 5, caldav-sharing
     MethodRow{"POST", post, at(Place::calendar, Place::outbox, Place::home), binds},

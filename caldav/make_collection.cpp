@@ -151,9 +151,12 @@ core::Response property_failure(const Call& call, const Resource& place,
     return answer.finish();
 }
 
-core::Response created() {
+core::Response created(const Call& call) {
     core::Response response;
     response.status = 201;
+    if (preferences_of(call.request).minimal) { // RFC 8144 section 2.3: it is that already
+        add_applied(response, "return=minimal");
+    }
     response.headers.set("Cache-Control", "no-cache"); // RFC 4791 section 5.3.1
     return response;
 }
@@ -173,7 +176,7 @@ core::Result<core::Response> make(const Call& call, const MakeCollection& reques
             }
             TRY(call.services.calendars.create(transaction, place.owner, place.name,
                                                std::move(draft.calendar)));
-            return created();
+            return created(call);
         });
 }
 

@@ -1,4 +1,5 @@
 #include "caldav/conditions.h"
+#include "caldav/export.h"
 #include "caldav/methods.h"
 #include "caldav/requests.h"
 #include "caldav/resource.h"
@@ -58,19 +59,6 @@ void add_representation(const Call& call, const storage::Object& object, const R
 std::string media_type(const core::Request& request) {
     const std::string_view value = request.headers.get("Content-Type").value_or("");
     return core::to_lower(core::trim(core::split(value, ';').front()));
-}
-
-// RFC 8144 section 3.1
-bool wants_representation(const core::Request& request) {
-    const std::string prefer = request.headers.joined("Prefer");
-    for (const std::string_view preference : core::split(prefer, ',')) {
-        const std::string_view wish = core::trim(core::split(preference, ';').front());
-        if (core::iequals(wish, "return=representation")
-            || core::iequals(wish, "return=\"representation\"")) {
-            return true;
-        }
-    }
-    return false;
 }
 
 // Where a PUT writes to. Errors: conflict for a missing collection, method_not_allowed for anything
@@ -151,7 +139,7 @@ core::Result<Written> write_upload(const Call& call, storage::WriteTransaction& 
         return tl::unexpected(with_member_href(std::move(stored).error(), written.place));
     }
     written.stored = std::move(*stored);
-    if (wants_representation(call.request)) {
+    if (preferences_of(call.request).representation) {
         written.object =
             transaction.objects().find(written.place.collection->id, written.place.name);
     }
@@ -170,7 +158,7 @@ core::Response render(const Call& call, const Written& written) {
     if (written.object) {
         response.status = written.stored.created ? 201 : 200;
         response.headers.set("Content-Location", written.place.href);
-        response.headers.set("Preference-Applied", "return=representation");
+        add_applied(response, "return=representation");
         add_representation(call, *written.object, written.place, response);
     } else if (written.stored.verbatim) {
         add_validators(head, response.headers);
@@ -189,6 +177,27 @@ core::Response show_notification(const storage::ReadTransaction& transaction,
     response.headers.set("Cache-Control", "private, no-cache");
     response.headers.set("ETag", quoted(notification_etag(response.body)));
     return response;
+}
+
+// RFC 8144 section 3.2: with the refusal comes what is there instead.
+core::Result<core::Response> refuse_with_representation(const Call& call,
+                                                        const core::Error& error) {
+    return call.services.store.read(
+        [&](const storage::ReadTransaction& transaction) -> core::Result<core::Response> {
+            const auto resource = resolve_existing(transaction, call.target, call.who);
+            const auto object = resource && resource->object
+                                    ? transaction.objects().find(resource->object->id)
+                                    : std::nullopt;
+            if (!object) {
+                return tl::unexpected<core::Error>(error);
+            }
+            core::Response response;
+            response.status = 412;
+            response.headers.set("Content-Location", resource->href);
+            add_applied(response, "return=representation");
+            add_representation(call, *object, *resource, response);
+            return response;
+        });
 }
 
 core::Done remove_collection(const Call& call, storage::WriteTransaction& transaction,
@@ -213,6 +222,9 @@ core::Result<core::Response> get(const Call& call) {
             const Resource resource = TRY(resolve_existing(transaction, call.target, call.who));
             if (resource.kind == ResourceKind::notification) {
                 return show_notification(transaction, *resource.invitation);
+            }
+            if (resource.kind == ResourceKind::calendar) {
+                return export_calendar(call, transaction, resource);
             }
             if (resource.kind != ResourceKind::object) {
                 return core::fail(Errc::method_not_allowed, "A collection has no body.");
@@ -240,11 +252,14 @@ core::Result<core::Response> put(const Call& call) {
         return core::fail(Errc::invalid_input, "A resource is written as a whole.");
     }
     const Upload upload = TRY(check_upload(call));
-    const Written written =
-        TRY(call.services.store.write([&](storage::WriteTransaction& transaction) {
-            return write_upload(call, transaction, upload);
-        }));
-    return render(call, written);
+    auto written = call.services.store.write([&](storage::WriteTransaction& transaction) {
+        return write_upload(call, transaction, upload);
+    });
+    if (!written && written.error().code == Errc::precondition_failed
+        && preferences_of(call.request).representation) {
+        return refuse_with_representation(call, written.error());
+    }
+    return render(call, TRY(std::move(written)));
 }
 
 core::Result<core::Response> remove(const Call& call) {

@@ -95,7 +95,7 @@ struct Term {
 class ResourceAnswers {
 public:
     ResourceAnswers(const ReportCall& report, const PropertyRequest& request)
-        : report_(report), plan_(request, wants_minimal(report.call.request)) {}
+        : report_(report), plan_(request, preferences_of(report.call.request).minimal) {}
 
     void add(const Resource& resource) {
         plan_.write(answer_, {report_.call.services, report_.transaction, report_.call.who,

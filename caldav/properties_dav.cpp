@@ -8,6 +8,7 @@
 #include "core/strings.h"
 
 #include <array>
+#include <tuple>
 
 namespace caldav {
 
@@ -142,8 +143,10 @@ bool add_member_uri(const PropertyContext& context, std::string& content) {
 }
 
 bool sync_token(const PropertyContext& context, std::string& content) {
-    core::append_xml_escaped(content,
-                             current_sync_token(context.transaction, *context.resource.collection));
+    const auto& [transaction, resource] = std::tie(context.transaction, context.resource);
+    core::append_xml_escaped(content, resource.collection
+                                          ? current_sync_token(transaction, *resource.collection)
+                                          : current_home_token(transaction, resource.owner));
     return true;
 }
 
@@ -188,7 +191,8 @@ constexpr std::array webdav_rows{
     PropertyRow{ns::dav, "supported-report-set", on::all, supported_report_set, nullptr, no,
                 "RFC 3253 3.1.5"},
     PropertyRow{ns::dav, "add-member", on::calendar, add_member_uri, nullptr, no, "RFC 5995 3.2.1"},
-    PropertyRow{ns::dav, "sync-token", on::collections, sync_token, nullptr, no, "RFC 6578 4"},
+    PropertyRow{ns::dav, "sync-token", on::collections | on::home, sync_token, nullptr, no,
+                "RFC 6578 4"},
     PropertyRow{ns::dav, "resource-id", on::owned, resource_id, nullptr, no, "RFC 5842 3.1"},
 };
 

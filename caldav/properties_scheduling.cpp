@@ -96,6 +96,22 @@ bool collection_tag(const PropertyContext& context, std::string& content) {
     return true;
 }
 
+// RFC 4331: what counts is the account's, for the home and whatever is in it.
+bool quota_used(const PropertyContext& context, std::string& content) {
+    content += std::to_string(context.transaction.collections().home(context.resource.owner).bytes);
+    return true;
+}
+
+bool quota_available(const PropertyContext& context, std::string& content) {
+    const auto left =
+        context.services.calendars.bytes_left(context.transaction, context.resource.owner);
+    if (!left) { // RFC 4331 section 3: no quota, no property
+        return false;
+    }
+    content += std::to_string(*left);
+    return true;
+}
+
 using enum InAllprop;
 
 constexpr std::array scheduling_rows{
@@ -112,6 +128,10 @@ constexpr std::array scheduling_rows{
     PropertyRow{ns::caldav, "schedule-tag", on::object, schedule_tag, nullptr, no, "RFC 6638 9.3"},
     PropertyRow{ns::calendarserver, "getctag", on::collections | on::home, collection_tag, nullptr,
                 no, "non-standard: calendarserver-ctag"},
+    PropertyRow{ns::dav, "quota-used-bytes", on::collections | on::home, quota_used, nullptr, no,
+                "RFC 4331 4"},
+    PropertyRow{ns::dav, "quota-available-bytes", on::collections | on::home, quota_available,
+                nullptr, no, "RFC 4331 3"},
 };
 
 } // namespace

@@ -18,10 +18,15 @@ class Walk {
 public:
     Walk(const Call& call, const storage::ReadTransaction& transaction,
          const PropertyRequest& request)
-        : call_(call), transaction_(transaction), plan_(request, wants_minimal(call.request)) {}
+        : call_(call), transaction_(transaction), wishes_(preferences_of(call.request)),
+          plan_(request, wishes_.minimal) {}
 
     core::Result<core::Response> run(const Resource& resource, Depth depth) {
-        write(resource);
+        // RFC 8144 section 4: without members, the resource itself is all that is asked for.
+        const bool noroot = wishes_.noroot && depth == Depth::one;
+        if (!noroot) {
+            write(resource);
+        }
         if (depth == Depth::one) {
             write_members(resource);
         }
@@ -29,7 +34,14 @@ public:
             return core::fail(core::Errc::insufficient_storage, "The answer would be too long.",
                               core::Condition::number_of_matches_within_limits);
         }
-        return out_.finish();
+        core::Response response = out_.finish();
+        if (wishes_.minimal) {
+            add_applied(response, "return=minimal");
+        }
+        if (noroot) {
+            add_applied(response, "depth-noroot");
+        }
+        return response;
     }
 
 private:
@@ -181,6 +193,7 @@ private:
 
     const Call& call_;
     const storage::ReadTransaction& transaction_;
+    Preferences wishes_;
     PropertyPlan plan_;
     Multistatus out_;
 };

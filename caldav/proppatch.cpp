@@ -75,7 +75,7 @@ void store(const Call& call, storage::WriteTransaction& transaction, const Resou
 core::Response minimal_success() {
     core::Response response;
     response.status = 200;
-    response.headers.set("Preference-Applied", "return=minimal");
+    add_applied(response, "return=minimal");
     return response;
 }
 
@@ -98,7 +98,7 @@ core::Result<core::Response> proppatch(const Call& call) {
                 TRYV(check_room(kept, update));
                 store(call, transaction, resource, update);
             }
-            if (update.succeeded && wants_minimal(call.request)) {
+            if (update.succeeded && preferences_of(call.request).minimal) {
                 return minimal_success();
             }
             Multistatus answer;

@@ -45,8 +45,9 @@ constexpr std::array reports{
     ReportRow{ns::caldav, "free-busy-query",
               kinds(ResourceKind::home, ResourceKind::calendar, ResourceKind::object),
               free_busy_query, domain::Privilege::read_free_busy}, // RFC 4791 7.10
-    ReportRow{ns::dav, "sync-collection", kinds(ResourceKind::calendar, ResourceKind::plain),
-              sync_collection},                                         // RFC 6578 3.2
+    ReportRow{ns::dav, "sync-collection",
+              kinds(ResourceKind::calendar, ResourceKind::plain, ResourceKind::home),
+              sync_collection},                                         // RFC 6578 3.2, R-A3
     ReportRow{ns::dav, "expand-property", everywhere, expand_property}, // RFC 3253 3.8
     ReportRow{ns::dav, "acl-principal-prop-set", everywhere,
               acl_principal_prop_set}, // RFC 3744 9.2
@@ -65,6 +66,17 @@ constexpr std::array reports{
 tl::unexpected<core::Error> unsupported_report() {
     return core::fail(core::Errc::forbidden, "This report is not offered on this resource.",
                       core::Condition::supported_report);
+}
+
+// The reports are about members: none lists the resource that it is asked of (RFC 8144 section 4).
+void note_preferences(const core::Request& request, core::Response& answer) {
+    const Preferences wishes = preferences_of(request);
+    if (wishes.minimal) {
+        add_applied(answer, "return=minimal");
+    }
+    if (wishes.noroot) {
+        add_applied(answer, "depth-noroot");
+    }
 }
 
 } // namespace
@@ -92,12 +104,17 @@ core::Result<core::Response> report(const Call& call) {
             if (row == reports.end() || !contains(row->on, resource.kind)) {
                 return unsupported_report();
             }
-            return row->report({call, transaction, resource}, root);
+            auto answer = row->report({call, transaction, resource}, root);
+            if (answer && answer->status == 207) {
+                note_preferences(call.request, *answer);
+            }
+            return answer;
         });
 }
 
 MemberAnswers::MemberAnswers(const ReportCall& report, const PropertyRequest& request)
-    : report_(report), request_(request), plan_(request, wants_minimal(report.call.request)) {
+    : report_(report), request_(request),
+      plan_(request, preferences_of(report.call.request).minimal) {
     member_.kind = ResourceKind::object;
     member_.owner = report.resource.owner;
     member_.access = report.resource.access;

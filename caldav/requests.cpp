@@ -116,17 +116,33 @@ core::Result<Depth> depth_of(const core::Request& request, Depth absent) {
     return core::fail(core::Errc::invalid_input, "Depth has to be 0, 1 or infinity");
 }
 
-bool wants_minimal(const core::Request& request) {
+// The first of two that contradict each other counts (RFC 7240 section 2).
+Preferences preferences_of(const core::Request& request) {
+    Preferences found;
     const std::string prefer = request.headers.joined("Prefer");
     for (const std::string_view preference : core::split(prefer, ',')) {
-        const std::string_view wish = core::trim(core::split(preference, ';').front());
-        if (core::iequals(wish, "return=minimal") || core::iequals(wish, "return=\"minimal\"")
+        std::string wish(core::trim(core::split(preference, ';').front()));
+        std::erase(wish, '"');
+        if (core::iequals(wish, "return=minimal")
             || core::iequals(wish, "return-minimal")) { // Non-standard: RFC 7240's drafts
-            return true;
+            found.minimal = !found.representation;
+        } else if (core::iequals(wish, "return=representation")) {
+            found.representation = !found.minimal;
+        } else if (core::iequals(wish, "depth-noroot")) {
+            found.noroot = true;
         }
     }
     const auto brief = request.headers.get("Brief"); // Non-standard: Apple
-    return brief && core::iequals(core::trim(*brief), "t");
+    if (brief && core::iequals(core::trim(*brief), "t")) {
+        found.minimal = !found.representation;
+    }
+    return found;
+}
+
+void add_applied(core::Response& response, std::string_view preference) {
+    std::string applied = response.headers.joined("Preference-Applied");
+    applied.append(applied.empty() ? "" : ", ").append(preference);
+    response.headers.set("Preference-Applied", std::move(applied));
 }
 
 core::Result<PropertyRequest> parse_propfind(std::string_view body) {

@@ -19,8 +19,16 @@ enum class Depth { zero, one, infinity };
 
 // The Depth header; `absent` if there is none. Errors: invalid_input for any other value.
 core::Result<Depth> depth_of(const core::Request& request, Depth absent);
-// Prefer: return=minimal (RFC 8144) or Brief: t.
-bool wants_minimal(const core::Request& request);
+
+// What a client would rather have (RFC 7240, RFC 8144), and Brief: t.
+struct Preferences {
+    bool minimal = false;        // return=minimal
+    bool representation = false; // return=representation
+    bool noroot = false;         // depth-noroot
+};
+Preferences preferences_of(const core::Request& request);
+// RFC 7240 section 3: says that a preference was followed.
+void add_applied(core::Response& response, std::string_view preference);
 
 struct PropertyRequest {
     enum class Which { named, all, names };

@@ -16,18 +16,13 @@ namespace {
 
 constexpr std::string_view token_prefix = "urn:appointed:sync:";
 
-std::string epoch_of(const storage::ReadTransaction& transaction) {
-    return transaction.facts().find("epoch").value_or("none");
+SyncScope scope_of(const storage::Collection& collection) {
+    return {std::to_string(collection.id), collection.revision, collection.revision_floor};
 }
 
-// The token of a page within an initial sync also says where that sync began.
-std::string make_page_token(std::string_view epoch, std::int64_t collection,
-                            SyncPosition position) {
-    std::string token = make_sync_token(epoch, collection, position.revision);
-    if (position.began > position.revision) {
-        token += ":" + std::to_string(position.began);
-    }
-    return token;
+std::string make_token(std::string_view epoch, std::string_view scope, std::int64_t revision) {
+    return std::string(token_prefix) + std::string(epoch) + ":" + std::string(scope) + ":"
+           + std::to_string(revision);
 }
 
 std::optional<std::int64_t> read_number(std::string_view text) {
@@ -35,12 +30,6 @@ std::optional<std::int64_t> read_number(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     const bool whole = error == std::errc() && end == text.data() + text.size();
     return whole && number >= 0 ? std::optional(number) : std::nullopt;
-}
-
-// R-O3, client rule 13: 403 with exactly this element.
-tl::unexpected<core::Error> invalid_token() {
-    return core::fail(core::Errc::forbidden, "Begin again with an empty sync-token.",
-                      core::Condition::valid_sync_token);
 }
 
 // One revision may stand for several changes, and a token points between revisions. So a page ends
@@ -70,7 +59,7 @@ public:
     core::Response finish(std::string_view epoch) {
         if (truncated_) { // RFC 6578 section 3.6
             members_.add_truncation();
-            members_.sync_token(make_page_token(epoch, collection_.id, position_));
+            members_.sync_token(make_page_token(epoch, scope_of(collection_), position_));
         } else {
             members_.sync_token(make_sync_token(epoch, collection_.id, collection_.revision));
         }
@@ -143,10 +132,28 @@ private:
 
 } // namespace
 
+std::string epoch_of(const storage::ReadTransaction& transaction) {
+    return transaction.facts().find("epoch").value_or("none");
+}
+
+// 403 with exactly this element.
+tl::unexpected<core::Error> invalid_token() {
+    return core::fail(core::Errc::forbidden, "Begin again with an empty sync-token.",
+                      core::Condition::valid_sync_token);
+}
+
 std::string make_sync_token(std::string_view epoch, std::int64_t collection,
                             std::int64_t revision) {
-    return std::string(token_prefix) + std::string(epoch) + ":" + std::to_string(collection) + ":"
-           + std::to_string(revision);
+    return make_token(epoch, std::to_string(collection), revision);
+}
+
+// The token of a page within an initial sync also says where that sync began.
+std::string make_page_token(std::string_view epoch, const SyncScope& scope, SyncPosition position) {
+    std::string token = make_token(epoch, scope.name, position.revision);
+    if (position.began > position.revision) {
+        token += ":" + std::to_string(position.began);
+    }
+    return token;
 }
 
 std::string current_sync_token(const storage::ReadTransaction& transaction,
@@ -154,13 +161,24 @@ std::string current_sync_token(const storage::ReadTransaction& transaction,
     return make_sync_token(epoch_of(transaction), collection.id, collection.revision);
 }
 
+SyncScope home_scope(const storage::ReadTransaction& transaction, std::string_view owner) {
+    const storage::Home home = transaction.collections().home(owner);
+    return {"home-" + core::encode_segment(owner), home.revision, home.revision_floor};
+}
+
+std::string current_home_token(const storage::ReadTransaction& transaction,
+                               std::string_view owner) {
+    const SyncScope scope = home_scope(transaction, owner);
+    return make_token(epoch_of(transaction), scope.name, scope.revision);
+}
+
 core::Result<SyncPosition> read_sync_token(std::string_view token, std::string_view epoch,
-                                           const storage::Collection& collection) {
+                                           const SyncScope& scope) {
     if (token.empty()) {
-        return SyncPosition{0, collection.revision};
+        return SyncPosition{0, scope.revision};
     }
     const std::string prefix =
-        std::string(token_prefix) + std::string(epoch) + ":" + std::to_string(collection.id) + ":";
+        std::string(token_prefix) + std::string(epoch) + ":" + scope.name + ":";
     if (!token.starts_with(prefix)) {
         return invalid_token();
     }
@@ -170,19 +188,26 @@ core::Result<SyncPosition> read_sync_token(std::string_view token, std::string_v
     if (!revision || !began || numbers.size() > 2) {
         return invalid_token();
     }
-    const bool known =
-        *revision <= *began && *began <= collection.revision && *began >= collection.revision_floor;
+    const bool known = *revision <= *began && *began <= scope.revision && *began >= scope.floor;
     if (!known) {
         return invalid_token();
     }
     return SyncPosition{*revision, *began};
 }
 
-// RFC 6578 section 3.2. A collection of ours holds no other, so sync-level infinite is the same as
-// 1, and the Depth header says nothing that matters (R-C13, client rule 11). Unparsed: what a
-// member says cannot make a sync fail.
+core::Result<SyncPosition> read_sync_token(std::string_view token, std::string_view epoch,
+                                           const storage::Collection& collection) {
+    return read_sync_token(token, epoch, scope_of(collection));
+}
+
+// RFC 6578 section 3.2. A calendar of ours holds no collections, so there sync-level infinite is
+// the same as 1; the Depth header says nothing that matters (R-C13, client rule 11). Unparsed: what
+// a member says cannot make a sync fail.
 core::Result<core::Response> sync_collection(const ReportCall& report, const Element& root) {
     const SyncCollection request = TRY(parse_sync_collection(root));
+    if (report.resource.kind == ResourceKind::home) {
+        return sync_home(report, request);
+    }
     const storage::Collection& collection = *report.resource.collection;
     const std::string epoch = epoch_of(report.transaction);
     const SyncPosition position = TRY(read_sync_token(request.token, epoch, collection));

@@ -13,9 +13,10 @@ namespace caldav {
 
 // A URI (R-E2) that holds the database's epoch, the collection's id and its revision.
 std::string make_sync_token(std::string_view epoch, std::int64_t collection, std::int64_t revision);
-// The token of a collection as that transaction sees it.
+// The token of a collection, or of a home, as that transaction sees it.
 std::string current_sync_token(const storage::ReadTransaction& transaction,
                                const storage::Collection& collection);
+std::string current_home_token(const storage::ReadTransaction& transaction, std::string_view owner);
 
 // How far a client has come.
 struct SyncPosition {
@@ -31,6 +32,21 @@ struct SyncPosition {
 core::Result<SyncPosition> read_sync_token(std::string_view token, std::string_view epoch,
                                            const storage::Collection& collection);
 
+// What a token is about, and the revisions between which one is answered.
+struct SyncScope {
+    std::string name; // one word, in tokens
+    std::int64_t revision = 0;
+    std::int64_t floor = 0;
+};
+SyncScope home_scope(const storage::ReadTransaction& transaction, std::string_view owner);
+core::Result<SyncPosition> read_sync_token(std::string_view token, std::string_view epoch,
+                                           const SyncScope& scope);
+std::string make_page_token(std::string_view epoch, const SyncScope& scope, SyncPosition position);
+std::string epoch_of(const storage::ReadTransaction& transaction);
+tl::unexpected<core::Error> invalid_token(); // R-O3, client rule 13
+
 core::Result<core::Response> sync_collection(const ReportCall& report, const Element& root);
+// home_sync.cpp: a home with its calendars and, at the level `infinite`, what is in them.
+core::Result<core::Response> sync_home(const ReportCall& report, const SyncCollection& request);
 
 } // namespace caldav

@@ -46,6 +46,17 @@ enum class Condition {
     resource_must_be_null,
     // RFC 6578 section 3.2
     valid_sync_token,
+    sync_traversal_supported,
+    // RFC 4331 section 6
+    quota_not_exceeded,
+    // RFC 8607 section 3.12
+    max_attachment_size,
+    max_attachments_per_resource,
+    valid_action_parameter,
+    valid_managed_id,
+    valid_rid_parameter,
+    // RFC 7809 section 3.1.2
+    valid_timezone,
     // RFC 6638 section 3.2.4.1
     same_organizer_in_all_components,
     // RFC 6638 section 5

@@ -40,6 +40,9 @@ constexpr std::size_t expanded_instances = 20'000; // in one answer
 constexpr std::size_t response_bytes = 256 * 1024 * 1024;
 constexpr std::size_t feed_texts_bytes = 8 * 1024 * 1024; // kept ready; one of 1,000 takes 0.7
 
+// What a home holds and has lost, in one answer without a limit of the client's; the rest follows.
+constexpr std::size_t home_sync_page = 10'000;
+
 // The index of occurrences (domain/occurrence_index.h). A row costs a PUT some 3 microseconds: a
 // weekly series has 104 of two years, a daily one 365 of one.
 constexpr std::size_t indexed_occurrences = 400; // of one object

@@ -120,6 +120,8 @@ core::Result<Stored> Calendars::put(storage::WriteTransaction& transaction,
                                     const storage::Collection& collection, std::string_view name,
                                     const CheckedObject& checked) const {
     const auto before = transaction.objects().find(collection.id, name);
+    TRYV(check_quota(transaction, collection.owner, before ? before->text.size() : 0,
+                     checked.text.size()));
     storage::Object row;
     if (before) {
         row.head = before->head;
@@ -177,6 +179,7 @@ core::Result<Stored> Calendars::put_plain(storage::WriteTransaction& transaction
                                           std::string_view name, std::string body,
                                           std::string content_type) const {
     const auto before = transaction.objects().find(collection.id, name);
+    TRYV(check_quota(transaction, collection.owner, before ? before->text.size() : 0, body.size()));
     storage::Object row;
     if (before) {
         row.head = before->head;
@@ -319,6 +322,8 @@ core::Result<Stored> Calendars::copy(storage::WriteTransaction& transaction,
                                      const storage::Collection& target,
                                      std::string_view name) const {
     const auto replaced = transaction.objects().find_head(target.id, name);
+    TRYV(check_quota(transaction, target.owner,
+                     replaced ? static_cast<std::size_t>(replaced->size) : 0, object.text.size()));
     if (replaced) {
         take_away(transaction, *replaced, storage::Ending::replaced);
     }
@@ -362,6 +367,9 @@ void Calendars::update(storage::WriteTransaction& transaction,
     const auto before = transaction.collections().find(collection.id);
     transaction.collections().update(collection);
     transaction.collections().next_revision(collection.id);
+    if (before && before->name != collection.name) {
+        transaction.collections().leave_tombstone(before->owner, before->name, clock_.now());
+    }
     if (before && before->time_zone != collection.time_zone) {
         // Times without a zone mean something else now.
         for (const storage::Session& session :
@@ -382,6 +390,30 @@ void Calendars::remove(storage::WriteTransaction& transaction,
         remove(transaction, head);
     }
     transaction.collections().remove(collection.id);
+    transaction.collections().leave_tombstone(collection.owner, collection.name, clock_.now());
+}
+
+std::optional<std::int64_t> Calendars::bytes_left(const storage::ReadTransaction& transaction,
+                                                  std::string_view owner) const {
+    if (policy_.account_bytes == 0) {
+        return std::nullopt;
+    }
+    const std::int64_t used = transaction.collections().home(owner).bytes;
+    return std::max<std::int64_t>(policy_.account_bytes - used, 0);
+}
+
+// RFC 4331 section 6. What makes a full account smaller is taken.
+core::Done Calendars::check_quota(const storage::ReadTransaction& transaction,
+                                  std::string_view owner, std::size_t before,
+                                  std::size_t after) const {
+    const auto growth = static_cast<std::int64_t>(after) - static_cast<std::int64_t>(before);
+    const auto left = growth > 0 ? bytes_left(transaction, owner) : std::nullopt;
+    if (left && growth > *left) {
+        return core::fail(core::Errc::insufficient_storage,
+                          "The account has no room for this: delete something first.",
+                          core::Condition::quota_not_exceeded);
+    }
+    return {};
 }
 
 std::string Calendars::body(const storage::Object& object, Links links) const {

@@ -53,6 +53,7 @@ public:
     core::Result<CheckedObject> check(const storage::Collection& collection,
                                       std::string text) const;
 
+    // Errors of these and of copy(): insufficient_storage with quota_not_exceeded.
     // Errors: no_uid_conflict: the UID is there under another name, or the resource has another UID
     // (RFC 4791 section 5.3.2.1); href is the name of that resource.
     core::Result<Stored> put(storage::WriteTransaction& transaction,
@@ -82,6 +83,10 @@ public:
     void remove(storage::WriteTransaction& transaction,
                 const storage::Collection& collection) const;
 
+    // How many bytes the account may store in addition; nothing: as many as it likes.
+    [[nodiscard]] std::optional<std::int64_t>
+    bytes_left(const storage::ReadTransaction& transaction, std::string_view owner) const;
+
     // What GET returns: the stored text with the links in it, or without any.
     [[nodiscard]] std::string body(const storage::Object& object, Links links = Links::shown) const;
     // The body as a parsed object, for expansion and partial retrieval.
@@ -94,6 +99,9 @@ public:
     core::Done follow_public_url(storage::Store& store) const;
 
 private:
+    [[nodiscard]] core::Done check_quota(const storage::ReadTransaction& transaction,
+                                         std::string_view owner, std::size_t before,
+                                         std::size_t after) const;
     void take_away(storage::WriteTransaction& transaction, const storage::ObjectHead& head,
                    storage::Ending ending) const;
     [[nodiscard]] core::Result<CheckedObject> with_index(std::string text,

@@ -123,9 +123,16 @@ std::size_t refresh_due_indexes(storage::Store& store, Instant now, std::size_t 
 
 std::size_t forget_old_tombstones(storage::Store& store, Instant now, std::size_t batch) {
     const Instant before = now - core::limits::tombstone_days * core::day_seconds;
-    return *store.write([&](storage::WriteTransaction& transaction) -> core::Result<std::size_t> {
-        return transaction.objects().forget_tombstones(before, batch);
-    });
+    const auto forget = [&](auto&& repository) {
+        return *store.write(
+            [&](storage::WriteTransaction& transaction) -> core::Result<std::size_t> {
+                return repository(transaction).forget_tombstones(before, batch);
+            });
+    };
+    // Apart, because other writers take the home's row before their calendar's.
+    const std::size_t members =
+        forget([](auto& transaction) -> auto& { return transaction.objects(); });
+    return members + forget([](auto& transaction) -> auto& { return transaction.collections(); });
 }
 
 } // namespace domain

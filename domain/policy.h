@@ -33,6 +33,9 @@ struct Policy {
     std::optional<std::int64_t> mail_settle_seconds;
     std::string mail_domain = "localhost"; // of Message-IDs
     Language language = Language::english; // of mails
+    // What an account may keep in all, in bytes (RFC 4331); 0: no limit. A practice's busiest
+    // calendars have some 50 MB.
+    std::int64_t account_bytes = 1024LL * 1024 * 1024;
     ical::ZonePtr time_zone =
         ical::utc(); // of floating times in calendars without one of their own
 };

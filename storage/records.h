@@ -51,6 +51,22 @@ struct Collection {
     core::Instant created;
 };
 
+// What is known of a home as a whole.
+struct Home {
+    std::int64_t revision = 0;       // of the last change of anything in it
+    std::int64_t revision_floor = 0; // calendars removed before are forgotten
+    // When a calendar last got another name, or a name that a removed one had had: who asks for
+    // the changes of members since a time before that would be told wrongly.
+    std::int64_t renamed = 0;
+    std::int64_t bytes = 0; // of all objects in it, as they are served
+};
+
+// A calendar that is gone from its home.
+struct RemovedCollection {
+    std::string name;
+    std::int64_t revision = 0;
+};
+
 // One calendar object resource without its text.
 struct ObjectHead {
     std::int64_t id = 0; // stays through MOVE

@@ -47,18 +47,29 @@ public:
                                                          std::string_view name) const = 0;
     [[nodiscard]] virtual std::optional<Collection> find(std::int64_t id) const = 0;
     [[nodiscard]] virtual std::vector<Collection> list(std::string_view owner) const = 0; // by name
-    virtual std::int64_t insert(const Collection& collection) = 0; // returns the new id
+    // Returns the new id. Its revision is the home's next.
+    virtual std::int64_t insert(const Collection& collection) = 0;
     virtual void update(const Collection& collection) = 0; // all but id, owner, revision, floor
     // With its objects, tombstones and dead properties. Its id is not used again.
     virtual void remove(std::int64_t id) = 0;
     // Raises the revision under the collection's row lock and returns the new one. Every change of
-    // a collection or of a member takes its number here, in the same transaction. No two members
-    // share one, or for_each_change() in pieces could miss one: a MOVE inside a collection takes
-    // two. For a collection that is gone it is a lost race.
+    // a collection or of a member takes its number here, in the same transaction. Numbers are the
+    // home's, so they order the changes of all that is in it. No two members share one, or
+    // for_each_change() in pieces could miss one: a MOVE inside a collection takes two. For a
+    // collection that is gone it is a lost race.
     virtual std::int64_t next_revision(std::int64_t id) = 0;
     // Rises whenever a collection of that owner is inserted, updated, removed or takes a revision:
     // the home's ctag.
     [[nodiscard]] virtual std::int64_t home_revision(std::string_view owner) const = 0;
+    [[nodiscard]] virtual Home home(std::string_view owner) const = 0;
+    // After a collection was removed or given another name: nothing of that name is there any more.
+    virtual void leave_tombstone(std::string_view owner, std::string_view name,
+                                 core::Instant now) = 0;
+    // Those removed after `revision`, in order of revision.
+    [[nodiscard]] virtual std::vector<RemovedCollection> removed(std::string_view owner,
+                                                                 std::int64_t revision) const = 0;
+    // As Objects::forget_tombstones.
+    virtual std::size_t forget_tombstones(core::Instant before, std::size_t limit) = 0;
 };
 
 enum class Detail { head, text };
@@ -109,7 +120,8 @@ public:
     // Stamped with `object.head.revision`, which the caller took from next_revision. A tombstone of
     // the same name goes.
     virtual std::int64_t insert(const Object& object) = 0;
-    // By id; may change collection and name (MOVE): the caller leaves the tombstone.
+    // By id; may change collection, within its home, and name (MOVE): the caller leaves the
+    // tombstone.
     virtual void update(const Object& object) = 0;
     virtual void remove(std::int64_t id) = 0; // the caller leaves the tombstone
     virtual void leave_tombstone(std::int64_t collection, std::string_view name,

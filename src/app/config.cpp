@@ -267,6 +267,7 @@ const std::map<std::string, std::map<std::string, Setter>>& key_table() {
     using Policy = domain::Policy;
     constexpr std::int64_t minute = 60;
     constexpr std::int64_t day_minutes = 24 * 60;
+    constexpr std::int64_t megabyte = 1024 * 1024;
     static const std::map<std::string, std::map<std::string, Setter>> table = {
         {"server",
          {{"listen", [](Config& config,
@@ -289,6 +290,9 @@ const std::map<std::string, std::map<std::string, Setter>>& key_table() {
           {"connections", set_storage_connections},
           {"history_days", policy_days(&Policy::history_days)},
           {"history_megabytes", set_history_megabytes}}},
+        {"limits",
+         {{"account_megabytes",
+           policy_number(&Policy::account_bytes, megabyte, std::int64_t{1} << 40)}}},
         {"sessions",
          {{"guest_opens_before_minutes",
            policy_number(&Policy::guest_opens_before_seconds, minute, day_minutes)},

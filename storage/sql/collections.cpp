@@ -51,7 +51,8 @@ std::vector<Collection> SqlCollections::list(std::string_view owner) const {
 // Every change begins with the home's row, so that writers of one home meet there and nowhere else:
 // two that took rows in different order would wait for each other.
 std::int64_t SqlCollections::insert(const Collection& collection) {
-    raise_home_revision(collection.owner);
+    const std::int64_t revision = raise_home_revision(collection.owner);
+    forget_name(collection.owner, collection.name);
     return returned_integer(
         connection_,
         "INSERT INTO collection (owner, name, is_calendar, components, display_name, description, "
@@ -60,12 +61,18 @@ std::int64_t SqlCollections::insert(const Collection& collection) {
         {collection.owner, collection.name, flag(collection.is_calendar),
          std::int64_t{collection.components}, nullable(collection.display_name),
          nullable(collection.description), nullable(collection.color), nullable(collection.order),
-         collection.time_zone, flag(collection.transparent), flag(collection.sessions),
-         collection.revision, collection.revision_floor, collection.created.seconds});
+         collection.time_zone, flag(collection.transparent), flag(collection.sessions), revision,
+         collection.revision_floor, collection.created.seconds});
 }
 
 void SqlCollections::update(const Collection& collection) {
     raise_home_revision(collection.id);
+    const auto before = find(collection.id);
+    if (before && before->name != collection.name) {
+        forget_name(before->owner, collection.name);
+        execute(connection_, "UPDATE home SET renamed = revision WHERE owner = $1",
+                {before->owner});
+    }
     execute(connection_,
             "UPDATE collection SET name = $2, is_calendar = $3, components = $4, "
             "display_name = $5, description = $6, color = $7, sort_order = $8, time_zone = $9, "
@@ -84,6 +91,11 @@ void SqlCollections::remove(std::int64_t id) {
     }
     execute(connection_, "DELETE FROM access_grant WHERE collection_id = $1 AND collection_id <> 0",
             {id});
+    execute(connection_,
+            "UPDATE home SET bytes = bytes - "
+            "(SELECT COALESCE(SUM(size), 0) FROM object WHERE collection_id = $1) "
+            "WHERE owner = (SELECT owner FROM collection WHERE id = $1)",
+            {id});
     // Dead properties are kept by a text key, so no foreign key takes them along.
     execute(connection_,
             "DELETE FROM property WHERE resource IN "
@@ -95,28 +107,91 @@ void SqlCollections::remove(std::int64_t id) {
 }
 
 std::int64_t SqlCollections::next_revision(std::int64_t id) {
-    raise_home_revision(id);
-    return returned_integer(
-        connection_,
-        "UPDATE collection SET revision = revision + 1 WHERE id = $1 RETURNING revision", {id});
+    return returned_integer(connection_,
+                            "UPDATE collection SET revision = $2 WHERE id = $1 RETURNING revision",
+                            {id, raise_home_revision(id)});
 }
 
-void SqlCollections::raise_home_revision(std::int64_t collection) {
+std::int64_t SqlCollections::raise_home_revision(std::int64_t collection) {
     const auto owner = find_one(connection_, "SELECT owner FROM collection WHERE id = $1",
                                 {collection}, [](Columns& row) { return row.text(); });
-    if (owner) {
-        raise_home_revision(*owner);
-    }
+    return owner ? raise_home_revision(*owner) : 0;
 }
 
-void SqlCollections::raise_home_revision(std::string_view owner) {
-    raise_home(connection_, owner);
+std::int64_t SqlCollections::raise_home_revision(std::string_view owner) {
+    return raise_home(connection_, owner);
 }
 
 std::int64_t SqlCollections::home_revision(std::string_view owner) const {
-    return find_one(connection_, "SELECT revision FROM home WHERE owner = $1", {owner},
-                    [](Columns& row) { return row.integer(); })
-        .value_or(0);
+    return home(owner).revision;
+}
+
+Home SqlCollections::home(std::string_view owner) const {
+    return find_one(connection_,
+                    "SELECT revision, revision_floor, renamed, bytes FROM home WHERE owner = $1",
+                    {owner},
+                    [](Columns& row) {
+                        return Home{.revision = row.integer(),
+                                    .revision_floor = row.integer(),
+                                    .renamed = row.integer(),
+                                    .bytes = row.integer()};
+                    })
+        .value_or(Home{});
+}
+
+// What gets the name is there; who knew what had it before cannot tell one from the other.
+void SqlCollections::forget_name(std::string_view owner, std::string_view name) {
+    const auto gone =
+        find_one(connection_,
+                 "DELETE FROM collection_tombstone WHERE owner = $1 AND name = $2 RETURNING name",
+                 {owner, name}, [](Columns& row) { return row.text(); });
+    if (gone) {
+        execute(connection_, "UPDATE home SET renamed = revision WHERE owner = $1", {owner});
+    }
+}
+
+void SqlCollections::leave_tombstone(std::string_view owner, std::string_view name,
+                                     core::Instant now) {
+    execute(connection_,
+            "INSERT INTO collection_tombstone (owner, name, revision, removed) "
+            "SELECT owner, $2, revision, $3 FROM home WHERE owner = $1 "
+            "ON CONFLICT (owner, name) "
+            "DO UPDATE SET revision = excluded.revision, removed = excluded.removed",
+            {owner, name, now.seconds});
+}
+
+std::vector<RemovedCollection> SqlCollections::removed(std::string_view owner,
+                                                       std::int64_t revision) const {
+    return find_all(connection_,
+                    "SELECT name, revision FROM collection_tombstone "
+                    "WHERE owner = $1 AND revision > $2 ORDER BY revision",
+                    {owner, revision}, [](Columns& row) {
+                        return RemovedCollection{.name = row.text(), .revision = row.integer()};
+                    });
+}
+
+// As SqlObjects::forget_tombstones.
+std::size_t SqlCollections::forget_tombstones(core::Instant before, std::size_t limit_count) {
+    const auto old = find_all(
+        connection_,
+        "SELECT owner, MAX(revision) FROM (SELECT owner, revision FROM collection_tombstone "
+        "WHERE removed < $1 ORDER BY removed LIMIT $2) AS old GROUP BY owner ORDER BY owner",
+        {before.seconds, limit(limit_count)}, [](Columns& row) {
+            return RemovedCollection{.name = row.text(), .revision = row.integer()};
+        });
+    std::size_t count = 0;
+    for (const RemovedCollection& last : old) {
+        execute(connection_,
+                "UPDATE home SET revision_floor = $2 WHERE owner = $1 AND revision_floor < $2",
+                {last.name, last.revision});
+        auto rows = connection_.query("DELETE FROM collection_tombstone WHERE owner = $1 "
+                                      "AND revision <= $2 RETURNING revision",
+                                      {last.name, last.revision});
+        while (rows->next()) {
+            ++count;
+        }
+    }
+    return count;
 }
 
 } // namespace storage::sql

@@ -39,6 +39,21 @@ constexpr std::array rules{
          "JOIN collection ON collection.id = member.collection_id"},
     Rule{"has forgotten removals that have not been yet",
          "SELECT {calendar} FROM collection WHERE revision_floor > revision"},
+    Rule{"has a revision that its home has not reached",
+         "SELECT {calendar} FROM collection JOIN home ON home.owner = collection.owner "
+         "WHERE collection.revision > home.revision"},
+    Rule{"was removed at a revision that its home has not reached",
+         "SELECT '/calendars/' || gone.owner || '/' || gone.name || '/' "
+         "FROM collection_tombstone AS gone JOIN home ON home.owner = gone.owner "
+         "WHERE gone.revision > home.revision"},
+    Rule{"is there and noted as removed",
+         "SELECT {calendar} FROM collection JOIN collection_tombstone AS gone "
+         "ON gone.owner = collection.owner AND gone.name = collection.name"},
+    Rule{"has another size than what is in it",
+         "SELECT '/calendars/' || home.owner || '/' FROM home LEFT JOIN "
+         "(SELECT collection.owner, SUM(object.size) AS bytes FROM object JOIN collection "
+         "ON collection.id = object.collection_id GROUP BY collection.owner) AS added "
+         "ON added.owner = home.owner WHERE home.bytes <> COALESCE(added.bytes, 0)"},
     Rule{"is in a home without a revision",
          "SELECT {calendar} FROM collection LEFT JOIN home ON home.owner = collection.owner "
          "WHERE home.owner IS NULL"},

@@ -3,11 +3,13 @@
 
 #include "storage/sql/connection.h"
 
+#include <cstdint>
 #include <string_view>
 
 namespace storage::sql {
 
 // A counter, because a sum would fall when a collection goes and could come back to an old value.
-void raise_home(Connection& connection, std::string_view owner);
+// Returns the new revision.
+std::int64_t raise_home(Connection& connection, std::string_view owner);
 
 } // namespace storage::sql

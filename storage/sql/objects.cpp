@@ -158,6 +158,10 @@ std::int64_t SqlObjects::insert(const Object& object) {
     const ObjectHead& head = object.head;
     const IndexReach& index = object.index;
     remove_tombstone(head.collection, head.name);
+    execute(connection_,
+            "UPDATE home SET bytes = bytes + $2 "
+            "WHERE owner = (SELECT owner FROM collection WHERE id = $1)",
+            {head.collection, head.size});
     return returned_integer(
         connection_,
         "INSERT INTO object (collection_id, name, uid, component, content_type, etag, "
@@ -176,6 +180,10 @@ void SqlObjects::update(const Object& object) {
     const IndexReach& index = object.index;
     remove_tombstone(head.collection, head.name);
     execute(connection_,
+            "UPDATE home SET bytes = bytes + $2 - (SELECT size FROM object WHERE id = $3) "
+            "WHERE owner = (SELECT owner FROM collection WHERE id = $1)",
+            {head.collection, head.size, head.id});
+    execute(connection_,
             "UPDATE object SET collection_id = $2, name = $3, uid = $4, component = $5, "
             "content_type = $6, etag = $7, schedule_tag = $8, size = $9, revision = $10, "
             "created = $11, modified = $12, span_start = $13, span_end = $14, "
@@ -191,6 +199,11 @@ void SqlObjects::update(const Object& object) {
 void SqlObjects::remove(std::int64_t id) {
     execute(connection_, "DELETE FROM property WHERE resource = $1",
             {"object:" + std::to_string(id)});
+    execute(connection_,
+            "UPDATE home SET bytes = bytes - (SELECT size FROM object WHERE id = $1) "
+            "WHERE owner = (SELECT collection.owner FROM object JOIN collection "
+            "ON collection.id = object.collection_id WHERE object.id = $1)",
+            {id});
     execute(connection_, "DELETE FROM object WHERE id = $1", {id});
 }
 

@@ -33,10 +33,16 @@ public:
     void remove(std::int64_t id) override;
     std::int64_t next_revision(std::int64_t id) override;
     [[nodiscard]] std::int64_t home_revision(std::string_view owner) const override;
+    [[nodiscard]] Home home(std::string_view owner) const override;
+    void leave_tombstone(std::string_view owner, std::string_view name, core::Instant now) override;
+    [[nodiscard]] std::vector<RemovedCollection> removed(std::string_view owner,
+                                                         std::int64_t revision) const override;
+    std::size_t forget_tombstones(core::Instant before, std::size_t limit) override;
 
 private:
-    void raise_home_revision(std::int64_t collection);
-    void raise_home_revision(std::string_view owner);
+    std::int64_t raise_home_revision(std::int64_t collection);
+    std::int64_t raise_home_revision(std::string_view owner);
+    void forget_name(std::string_view owner, std::string_view name);
 
     Connection& connection_;
 };

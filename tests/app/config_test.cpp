@@ -156,6 +156,7 @@ TEST(ExampleConfiguration, HoldsEveryKeyWithItsDefault) {
     EXPECT_EQ(config->storage_connections, defaults.storage_connections);
     EXPECT_EQ(config->policy.history_days, defaults.policy.history_days);
     EXPECT_EQ(config->policy.history_bytes, defaults.policy.history_bytes);
+    EXPECT_EQ(config->policy.account_bytes, defaults.policy.account_bytes);
     EXPECT_EQ(config->policy.feed_past_days, defaults.policy.feed_past_days);
     EXPECT_EQ(config->policy.feed_future_days, defaults.policy.feed_future_days);
     EXPECT_EQ(config->policy.host_opens_before_seconds, defaults.policy.host_opens_before_seconds);
@@ -179,6 +180,7 @@ TEST(ExampleConfiguration, HoldsEveryKeyWithItsDefault) {
                             "connections",
                             "history_days",
                             "history_megabytes",
+                            "account_megabytes",
                             "guest_opens_before_minutes",
                             "host_opens_before_minutes",
                             "guest_details",

@@ -30,6 +30,9 @@ const std::string all_events =
     "<C:calendar-query xmlns:C=\"urn:ietf:params:xml:ns:caldav\" xmlns:D=\"DAV:\"><D:prop>"
     "<D:getetag/><C:calendar-data/></D:prop><C:filter><C:comp-filter name=\"VCALENDAR\"/>"
     "</C:filter></C:calendar-query>";
+const std::string home_sync = "<D:sync-collection xmlns:D=\"DAV:\"><D:sync-token/>"
+                              "<D:sync-level>infinite</D:sync-level><D:prop><D:getetag/></D:prop>"
+                              "</D:sync-collection>";
 const std::string rename = "<D:propertyupdate xmlns:D=\"DAV:\"><D:set><D:prop><D:displayname>x"
                            "</D:displayname></D:prop></D:set></D:propertyupdate>";
 const support::HeaderList xml{{"Content-Type", "application/xml"}};
@@ -112,6 +115,9 @@ const std::vector<std::string> readers{"delegate", "reader", "busy", "sharee",
 const std::vector<Row> rows{
     {"GET", event, "", {}, {200, 200, 403, 200, 200, 403, 403}, "read"},
     {"HEAD", event, "", {}, {200, 200, 403, 200, 200, 403, 403}, "read"},
+    {"GET", calendar, "", {}, {200, 200, 403, 200, 200, 403, 403}, "read"},
+    {"GET", calendar + "?export", "", {}, {200, 200, 403, 200, 200, 403, 403}, "read"},
+    {"REPORT", "/calendars/anna/", home_sync, {}, {207, 207, 403, 403, 403, 403, 403}, "read"},
     {"GET", calendar + "none.ics", "", {}, {404, 404, 403, 404, 404, 403, 403}, "read"},
     {"PROPFIND", "/principals/anna/", "", {}, {207, 207, 207, 207, 207, 207, 403}, "read"},
     {"PROPFIND", "/calendars/anna/", "", {}, {207, 207, 403, 403, 403, 403, 403}, "read"},
@@ -274,6 +280,8 @@ TEST_F(Access, WhoOnlyReadsSeesNobodysLink) {
         EXPECT_THAT(body, HasSubstr("paul@mail.example"));
         EXPECT_EQ(body.find("/j/") != std::string::npos, sees) << who << body;
         EXPECT_EQ(listed.find("/j/") != std::string::npos, sees) << who << listed;
+        const std::string file = as(who, "GET", calendar + "?export").body;
+        EXPECT_EQ(file.find("/j/") != std::string::npos, sees) << who << file;
     }
     // Nor by asking for one character after the other.
     const auto search =

@@ -36,7 +36,7 @@ const std::vector<Kind> every_kind{
     {"/calendars/anna/inbox/", {"PROPFIND", "PROPPATCH", "REPORT"}},
     {"/calendars/anna/outbox/", {"POST", "PROPFIND", "PROPPATCH", "REPORT"}},
     {"/calendars/anna/calendar/",
-     {"POST", "DELETE", "PROPFIND", "PROPPATCH", "COPY", "MOVE", "REPORT", "ACL"},
+     {"GET", "HEAD", "POST", "DELETE", "PROPFIND", "PROPPATCH", "COPY", "MOVE", "REPORT", "ACL"},
      true},
     {"/calendars/anna/files/",
      {"DELETE", "PROPFIND", "PROPPATCH", "COPY", "MOVE", "REPORT", "ACL"},
@@ -138,7 +138,7 @@ TEST_F(Handler, R_C6_EveryAnswerSaysWhatTheServerSpeaks) {
             const auto answer = server.send(method, path);
             EXPECT_EQ(answer.headers.get("DAV").value_or(""),
                       "1, 3, access-control, extended-mkcol, calendar-access, "
-                      "calendar-auto-schedule, calendar-proxy, "
+                      "calendar-auto-schedule, calendar-availability, calendar-proxy, "
                       "calendarserver-principal-property-search, "
                       "calendarserver-principal-search, calendarserver-sharing")
                 << method << ' ' << path;

@@ -96,7 +96,7 @@ TEST_F(Propfind, RefusesBadRequests) {
 
 TEST_F(Propfind, MinimalLeavesOutWhatIsNotThere) { // RFC 8144 section 2.1, R-A2
     const std::string body =
-        "<propfind xmlns='DAV:'><prop><resourcetype/><quota-used-bytes/></prop></propfind>";
+        "<propfind xmlns='DAV:'><prop><resourcetype/><getlastmodified/></prop></propfind>";
     for (const auto& header : HeaderList{{"Prefer", "return=minimal"}, {"Brief", "t"}}) {
         const DavAnswer answer = ask("/calendars/anna/", {{"Depth", "1"}, header}, body);
         for (const DavResponse& response : answer.responses) {

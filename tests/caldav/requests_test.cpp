@@ -27,14 +27,14 @@ TEST(DepthHeader, KnowsThreeValues) {
 }
 
 TEST(Preferences, MinimalIsAskedForInSeveralWays) {
-    EXPECT_TRUE(wants_minimal(with("Prefer", "return=minimal")));
-    EXPECT_TRUE(wants_minimal(with("Prefer", "respond-async, Return=Minimal; foo=bar")));
-    EXPECT_TRUE(wants_minimal(with("Prefer", "return=\"minimal\"")));
-    EXPECT_TRUE(wants_minimal(with("Brief", "t")));
-    EXPECT_FALSE(wants_minimal(with("Brief", "f")));
-    EXPECT_FALSE(wants_minimal(with("Prefer", "return=representation")));
-    EXPECT_FALSE(wants_minimal(with("Prefer", "")));
-    EXPECT_FALSE(wants_minimal({}));
+    EXPECT_TRUE(preferences_of(with("Prefer", "return=minimal")).minimal);
+    EXPECT_TRUE(preferences_of(with("Prefer", "respond-async, Return=Minimal; foo=bar")).minimal);
+    EXPECT_TRUE(preferences_of(with("Prefer", "return=\"minimal\"")).minimal);
+    EXPECT_TRUE(preferences_of(with("Brief", "t")).minimal);
+    EXPECT_FALSE(preferences_of(with("Brief", "f")).minimal);
+    EXPECT_FALSE(preferences_of(with("Prefer", "return=representation")).minimal);
+    EXPECT_FALSE(preferences_of(with("Prefer", "")).minimal);
+    EXPECT_FALSE(preferences_of({}).minimal);
 }
 
 TEST(ParsePropfind, AnEmptyBodyAsksForEverything) { // RFC 4918 section 9.1

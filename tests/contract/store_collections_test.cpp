@@ -105,7 +105,9 @@ TEST_P(StoreContract, ACollectionComesBackAsItWasStored) {
 
     write([&](WriteTransaction& transaction) {
         full.id = transaction.collections().insert(full);
+        full.revision = transaction.collections().home_revision("anna");
         bare.id = transaction.collections().insert(bare);
+        bare.revision = transaction.collections().home_revision("anna");
     });
 
     store_->read([&](const ReadTransaction& transaction) {
@@ -121,8 +123,9 @@ TEST_P(StoreContract, ACollectionComesBackAsItWasStored) {
 
 TEST_P(StoreContract, UpdatingACollectionLeavesItsOwnerRevisionAndFloor) {
     const std::int64_t id = add_collection("work");
+    std::int64_t revision = 0;
     write([&](WriteTransaction& transaction) {
-        transaction.collections().next_revision(id);
+        revision = transaction.collections().next_revision(id);
         storage::Collection changed = *transaction.collections().find(id);
         changed.name = "renamed";
         changed.display_name = "Renamed";
@@ -138,7 +141,7 @@ TEST_P(StoreContract, UpdatingACollectionLeavesItsOwnerRevisionAndFloor) {
         ASSERT_TRUE(found);
         EXPECT_EQ(found->display_name, "Renamed");
         EXPECT_TRUE(found->sessions);
-        EXPECT_EQ(found->revision, 1);
+        EXPECT_EQ(found->revision, revision);
         EXPECT_EQ(found->revision_floor, 0);
         EXPECT_FALSE(transaction.collections().find("anna", "work"));
     });
@@ -187,26 +190,106 @@ TEST_P(StoreContract, TheIdOfTheNewestCollectionIsNotUsedAgain) {
     EXPECT_GT(second, first);
 }
 
-TEST_P(StoreContract, TheNextRevisionIsOneMore) {
+TEST_P(StoreContract, TheNextRevisionIsTheHomesNext) {
     const std::int64_t work = add_collection("work");
     const std::int64_t other = add_collection("other");
 
     write([&](WriteTransaction& transaction) {
-        EXPECT_EQ(transaction.collections().next_revision(work), 1);
-        EXPECT_EQ(transaction.collections().next_revision(work), 2);
-        EXPECT_EQ(transaction.collections().next_revision(other), 1);
-        EXPECT_EQ(transaction.collections().find(work)->revision, 2);
+        const std::int64_t made = transaction.collections().find(other)->revision;
+        EXPECT_EQ(transaction.collections().home_revision("anna"), made);
+        EXPECT_EQ(transaction.collections().next_revision(work), made + 1);
+        EXPECT_EQ(transaction.collections().next_revision(work), made + 2);
+        EXPECT_EQ(transaction.collections().next_revision(other), made + 3);
+        EXPECT_EQ(transaction.collections().find(work)->revision, made + 2);
+        EXPECT_EQ(transaction.collections().home_revision("anna"), made + 3);
     });
+}
+
+TEST_P(StoreContract, TellsWhichCollectionsAreGone) {
+    const std::int64_t work = add_collection("work");
+    const std::int64_t before = store_->read([](const ReadTransaction& transaction) {
+        return transaction.collections().home_revision("anna");
+    });
+    write([&](WriteTransaction& transaction) {
+        transaction.collections().remove(work);
+        transaction.collections().leave_tombstone("anna", "work", {5});
+    });
+
+    store_->read([&](const ReadTransaction& transaction) {
+        const auto& collections = transaction.collections();
+        const auto gone = collections.removed("anna", before);
+        ASSERT_EQ(gone.size(), 1U);
+        EXPECT_EQ(gone[0].name, "work");
+        EXPECT_EQ(gone[0].revision, collections.home_revision("anna"));
+        EXPECT_TRUE(collections.removed("anna", gone[0].revision).empty());
+        EXPECT_TRUE(collections.removed("bert", 0).empty());
+        EXPECT_EQ(collections.home("anna").renamed, 0);
+    });
+    add_collection("work");
+    store_->read([&](const ReadTransaction& transaction) {
+        const storage::Home home = transaction.collections().home("anna");
+        EXPECT_TRUE(transaction.collections().removed("anna", 0).empty());
+        EXPECT_EQ(home.renamed, home.revision);
+    });
+}
+
+TEST_P(StoreContract, ForgetsCollectionsThatAreLongGone) {
+    write([](WriteTransaction& transaction) {
+        for (int i = 1; i <= 3; ++i) {
+            const std::string name = std::to_string(i);
+            transaction.collections().remove(
+                transaction.collections().insert(collection("anna", name)));
+            transaction.collections().leave_tombstone("anna", name, {100 * i});
+        }
+        EXPECT_EQ(transaction.collections().forget_tombstones({250}, 10), 2U);
+        EXPECT_EQ(transaction.collections().forget_tombstones({250}, 10), 0U);
+        const auto left = transaction.collections().removed("anna", 0);
+        ASSERT_EQ(left.size(), 1U);
+        EXPECT_EQ(left[0].name, "3");
+        const std::int64_t floor = transaction.collections().home("anna").revision_floor;
+        EXPECT_GT(floor, 0);
+        EXPECT_LT(floor, left[0].revision);
+    });
+}
+
+TEST_P(StoreContract, TheHomeCountsTheBytesOfItsObjects) {
+    const std::int64_t work = add_collection("work");
+    const std::int64_t other = add_collection("other");
+    const auto bytes = [&] {
+        return store_->read([](const ReadTransaction& transaction) {
+            return transaction.collections().home("anna").bytes;
+        });
+    };
+    storage::Object a = object(work, "a.ics");
+    a.head.size = 100;
+    a = put(a);
+    storage::Object b = object(other, "b.ics");
+    b.head.size = 30;
+    b = put(b);
+    EXPECT_EQ(bytes(), 130);
+    write([&](WriteTransaction& transaction) {
+        a.head.size = 7;
+        a.head.collection = other;
+        transaction.objects().update(a);
+    });
+    EXPECT_EQ(bytes(), 37);
+    write([&](WriteTransaction& transaction) { transaction.objects().remove(b.head.id); });
+    EXPECT_EQ(bytes(), 7);
+    write([&](WriteTransaction& transaction) { transaction.collections().remove(other); });
+    EXPECT_EQ(bytes(), 0);
 }
 
 TEST_P(StoreContract, ARevisionThatWasRolledBackIsGivenAgain) {
     const std::int64_t work = add_collection("work");
+    const std::int64_t first = store_->read([](const ReadTransaction& transaction) {
+        return transaction.collections().home_revision("anna");
+    });
     (void)store_->write([&](WriteTransaction& transaction) -> core::Done {
         transaction.collections().next_revision(work);
         return core::fail(core::Errc::conflict, "no");
     });
 
-    EXPECT_EQ(put(object(work, "a.ics")).head.revision, 1);
+    EXPECT_EQ(put(object(work, "a.ics")).head.revision, first + 1);
 }
 
 TEST_P(StoreContract, TheNextRevisionOfACollectionThatIsGoneIsALostRace) {
@@ -257,7 +340,8 @@ TEST_P(StoreContract, NamesAreNeverPartOfAStatement) {
             put(transaction, object(id, text));
             transaction.properties().set(text, {text, text, text});
             transaction.facts().set(text, text);
-            transaction.objects().leave_tombstone(id, "gone " + text, 9, {});
+            transaction.objects().leave_tombstone(
+                id, "gone " + text, transaction.collections().next_revision(id), {});
         }
     });
 

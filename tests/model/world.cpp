@@ -13,6 +13,7 @@ using caldav::cs;
 using caldav::dav;
 
 constexpr int asked_at_most = 1'000;
+const std::string home_path = "/calendars/anna/";
 
 std::string object_path(int calendar, int object) {
     return calendar_path(calendar) + "o" + std::to_string(object) + ".ics";
@@ -99,7 +100,7 @@ std::string calendar_path(int calendar) {
     return "/calendars/anna/c" + std::to_string(calendar) + "/";
 }
 
-Follower::Follower(support::DavServer& server) : server_(server) {
+Follower::Follower(support::DavServer& server) : server_(server), home_(home_path) {
     for (int calendar = 0; calendar < calendars; ++calendar) {
         clients_.emplace_back(calendar_path(calendar));
     }
@@ -107,8 +108,10 @@ Follower::Follower(support::DavServer& server) : server_(server) {
 
 Follower::Step Follower::step(support::SyncClient& client, int limit, bool answer_is_lost) {
     const auto limits = limit == 0 ? std::nullopt : std::optional<int>(limit);
+    const std::string level =
+        &client == &home_ ? support::infinite_level : "<D:sync-level>1</D:sync-level>";
     const auto answer = send(server_, "REPORT", client.collection(), {},
-                             support::sync_body(client.token(), limits));
+                             support::sync_body(client.token(), limits, "<D:getetag/>", level));
     if (answer_is_lost) {
         return Step::more;
     }
@@ -132,22 +135,28 @@ Follower::Step Follower::step(support::SyncClient& client, int limit, bool answe
 
 std::optional<std::string> Follower::follow(int calendar, int limit, bool answer_is_lost) {
     auto& client = clients_[static_cast<std::size_t>(calendar)];
-    return step(client, limit, answer_is_lost) == Step::fault ? std::optional(fault_)
-                                                              : std::nullopt;
+    const bool faulty = step(client, limit, answer_is_lost) == Step::fault
+                        || step(home_, limit, answer_is_lost) == Step::fault;
+    return faulty ? std::optional(fault_) : std::nullopt;
+}
+
+std::optional<std::string> Follower::complete(support::SyncClient& client, int limit) {
+    Step last = Step::more;
+    for (int asked = 0; last == Step::more; ++asked) {
+        if (asked == asked_at_most) {
+            return "sync-collection of " + client.collection() + " never ends";
+        }
+        last = step(client, limit, false);
+    }
+    return last == Step::fault ? std::optional(fault_) : std::nullopt;
 }
 
 std::optional<std::string> Follower::converge(int limit) {
+    std::map<std::string, std::string> all;
     for (int calendar = 0; calendar < calendars; ++calendar) {
         auto& client = clients_[static_cast<std::size_t>(calendar)];
-        Step last = Step::more;
-        for (int asked = 0; last == Step::more; ++asked) {
-            if (asked == asked_at_most) {
-                return "sync-collection of " + client.collection() + " never ends";
-            }
-            last = step(client, limit, false);
-        }
-        if (last == Step::fault) {
-            return fault_;
+        if (auto fault = complete(client, limit)) {
+            return fault;
         }
         const auto listing = list(server_, calendar);
         if (!listing) {
@@ -157,6 +166,29 @@ std::optional<std::string> Follower::converge(int limit) {
             return "a client of " + client.collection() + " knows\n" + to_text(client.known())
                    + "  and there is\n" + to_text(listing->members);
         }
+        all.insert(listing->members.begin(), listing->members.end());
+        if (!listing->ctag.empty()) {
+            all.emplace(calendar_path(calendar), "");
+        }
+    }
+    if (auto fault = complete(home_, limit)) {
+        return fault;
+    }
+    return compare_home(all);
+}
+
+// Of the home's other calendars nothing changes in a history.
+std::optional<std::string>
+Follower::compare_home(const std::map<std::string, std::string>& members) {
+    auto known = home_.known();
+    for (const char* other : {"calendar/", "tasks/"}) {
+        if (known.erase(home_path + other) == 0) {
+            return std::string("a client of the home does not know ") + other;
+        }
+    }
+    if (known != members) {
+        return "a client of the home knows\n" + to_text(known) + "  and there is\n"
+               + to_text(members);
     }
     return std::nullopt;
 }

@@ -28,9 +28,12 @@ public:
 private:
     enum class Step { more, complete, fault };
     Step step(support::SyncClient& client, int limit, bool answer_is_lost);
+    std::optional<std::string> complete(support::SyncClient& client, int limit);
+    std::optional<std::string> compare_home(const std::map<std::string, std::string>& members);
 
     support::DavServer& server_;
     std::vector<support::SyncClient> clients_; // by calendar
+    support::SyncClient home_;                 // of all that is in the home
     std::string fault_;
 };
 

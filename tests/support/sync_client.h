@@ -22,6 +22,8 @@ inline std::string sync_body(const std::string& token, std::optional<int> limit 
            + "</D:prop></D:sync-collection>";
 }
 
+const std::string infinite_level = "<D:sync-level>infinite</D:sync-level>";
+
 class SyncClient {
 public:
     explicit SyncClient(std::string collection) : collection_(std::move(collection)) {}
@@ -34,7 +36,9 @@ public:
                 EXPECT_EQ(response.status, 507);
                 complete = false;
             } else if (response.status == 404) {
-                known_.erase(response.href);
+                forget(response.href);
+            } else if (response.condition == caldav::dav("sync-traversal-supported")) {
+                EXPECT_EQ(response.status, 403); // RFC 6578 section 3.3
             } else {
                 EXPECT_EQ(response.status, 0) << "R-T8: no other status in a sync answer";
                 known_[response.href] = response.text(caldav::dav("getetag"));
@@ -55,6 +59,13 @@ public:
     [[nodiscard]] const std::map<std::string, std::string>& known() const { return known_; }
 
 private:
+    // What is in a collection goes with it.
+    void forget(const std::string& href) {
+        std::erase_if(known_, [&](const auto& member) {
+            return member.first == href || (href.ends_with('/') && member.first.starts_with(href));
+        });
+    }
+
     std::string collection_;
     std::string token_;
     std::map<std::string, std::string> known_;
