@@ -19,10 +19,10 @@ constexpr std::size_t title_bytes_max = 200;
 struct Words {
     std::array<std::string_view, 7> weekdays;
     std::array<std::string_view, 12> months;
-    std::string_view day_form;                         // {weekday} {day} {month} {year}
-    std::string_view clock;                            // after a time
-    std::string_view invitation, change, cancellation; // before the title in a subject
-    std::string_view invited, changed, cancelled;      // the first sentence
+    std::string_view day_form;                                   // {weekday} {day} {month} {year}
+    std::string_view clock;                                      // after a time
+    std::string_view invitation, change, cancellation, reminder; // before the title in a subject
+    std::string_view invited, changed, cancelled, reminded;      // the first sentence
     std::string_view when, series;
     std::string_view join, join_hint, subscribe;
 };
@@ -37,9 +37,11 @@ const Words& words_of(Language language) {
         "Invitation: ",
         "Changed: ",
         "Cancelled: ",
+        "Reminder: ",
         "You are invited to an appointment.",
         "Your appointment has changed. This is how it is now.",
         "This appointment was cancelled. There is nothing you need to do.",
+        "This is a reminder of your appointment.",
         "When: ",
         "This appointment repeats; the time above is that of the first one.",
         "Join the video consultation",
@@ -55,9 +57,11 @@ const Words& words_of(Language language) {
         "Einladung: ",
         "Geändert: ",
         "Abgesagt: ",
+        "Erinnerung: ",
         "Sie sind zu einem Termin eingeladen.",
         "Ihr Termin hat sich geändert. So ist er jetzt:",
         "Dieser Termin wurde abgesagt. Sie müssen nichts tun.",
+        "Wir erinnern Sie an Ihren Termin.",
         "Wann: ",
         "Dieser Termin wiederholt sich; die Zeit oben ist die des ersten.",
         "An der Videosprechstunde teilnehmen",
@@ -65,6 +69,22 @@ const Words& words_of(Language language) {
         "Termin.",
         "Alle Ihre Termine im Kalender abonnieren"};
     return language == Language::german ? german : english;
+}
+
+struct Opening {
+    std::string_view before_title;
+    std::string_view sentence;
+};
+
+Opening opening_of(std::string_view subject, const Words& words) {
+    if (subject == "cancelled") {
+        return {words.cancellation, words.cancelled};
+    }
+    if (subject == "reminder") {
+        return {words.reminder, words.reminded};
+    }
+    return subject == "new" ? Opening{words.invitation, words.invited}
+                            : Opening{words.change, words.changed};
 }
 
 // One line without control characters, and not without end.
@@ -204,18 +224,14 @@ InvitationText invitation_text(const ical::Object& message, std::string_view sub
                                std::string_view feed_url, Language language) {
     const Words& words = words_of(language);
     const ical::Component& event = *message.main_components().front();
-    const bool is_cancel = subject == "cancelled";
-    const bool is_first = subject == "new";
+    const auto [before, sentence] = opening_of(subject, words);
     Content content;
     content.title = one_line(event.text("SUMMARY"));
-    content.sentence = is_cancel ? words.cancelled : is_first ? words.invited : words.changed;
+    content.sentence = sentence;
     content.time = time_in_words(message, event, words);
     content.is_series = event.find("RRULE") != nullptr;
-    content.link = is_cancel ? "" : std::string(event.value("URL"));
+    content.link = subject == "cancelled" ? "" : std::string(event.value("URL"));
     content.feed = feed_url;
-    const std::string_view before = is_cancel  ? words.cancellation
-                                    : is_first ? words.invitation
-                                               : words.change;
     return {one_line(std::string(before) + content.title + ", " + content.time),
             plain_text(content, words), html_text(content, words, language)};
 }

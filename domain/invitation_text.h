@@ -16,8 +16,8 @@ struct InvitationText {
     std::string html;
 };
 
-// `message` is an iTIP message with one event; its join link stands in URL. `subject` as
-// storage::Mail::subject.
+// `message` is an iTIP message or a reminder with one event; its join link stands in URL. `subject`
+// as storage::Mail::subject.
 InvitationText invitation_text(const ical::Object& message, std::string_view subject,
                                std::string_view feed_url, Language language);
 

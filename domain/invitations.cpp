@@ -10,6 +10,7 @@
 #include "domain/reply_addresses.h"
 #include "domain/session_event.h"
 #include "ical/itip.h"
+#include "ical/timing.h"
 
 #include <algorithm>
 #include <vector>
@@ -20,11 +21,6 @@ namespace {
 
 constexpr std::size_t sessions_at_once = 5;
 constexpr std::size_t message_id_bytes = 15;
-
-// Whoever has an account finds the session in a feed of their own.
-bool gets_mail(const storage::Participant& participant) {
-    return !participant.account && is_email_address(participant.address);
-}
 
 ical::ItipContext context_of(const storage::Announcement& announcement, core::Instant now,
                              const Policy& policy) {
@@ -61,7 +57,7 @@ storage::Mail mail_of(const ical::ItipMessage& message, const SessionEvent& sess
     }
     storage::Mail mail;
     mail.session = session.session.id;
-    mail.message_id = core::random_token(message_id_bytes) + '@' + policy.mail_domain;
+    mail.message_id = new_message_id(policy);
     mail.recipient = guest.address;
     mail.subject = message.method == ical::ItipMethod::cancel ? "cancelled"
                    : message.is_new                           ? "new"
@@ -133,6 +129,14 @@ void announce(storage::WriteTransaction& transaction, const storage::Announcemen
 
 } // namespace
 
+bool gets_mail(const storage::Participant& participant) {
+    return !participant.account && is_email_address(participant.address);
+}
+
+std::string new_message_id(const Policy& policy) {
+    return core::random_token(message_id_bytes) + '@' + policy.mail_domain;
+}
+
 void note_change(storage::WriteTransaction& transaction, std::int64_t session,
                  std::string_view former, core::Instant now, const Policy& policy) {
     if (!policy.mail_settle_seconds) {
@@ -141,6 +145,7 @@ void note_change(storage::WriteTransaction& transaction, std::int64_t session,
     const auto people = transaction.sessions().participants(session);
     if (std::any_of(people.begin(), people.end(), gets_mail)) {
         transaction.outbox().announce(session, former, {now.seconds + *policy.mail_settle_seconds});
+        transaction.outbox().look_at_reminders(session, now);
     }
 }
 
@@ -168,11 +173,20 @@ std::optional<Invitation> read_invitation(storage::WriteTransaction& transaction
         return std::nullopt;
     }
     const ical::Component& event = *object->main_components().front();
-    invitation.method = object->calendar.value("METHOD");
     if (const ical::Property* organizer = event.find("ORGANIZER")) {
         invitation.organizer_name = organizer->parameter("CN");
         invitation.organizer_address = normalise_address(organizer->value());
     }
+    invitation.text = invitation_text(*object, mail.subject, *feed, policy.language);
+    if (mail.subject == reminder_subject) {
+        invitation.calendar.clear();
+        if (const auto timing = ical::timing_of(event, object->kind, object->zones);
+            timing && *timing) {
+            invitation.useful_until = (*timing)->end((*timing)->start.wall);
+        }
+        return invitation;
+    }
+    invitation.method = object->calendar.value("METHOD");
     invitation.reply_address = reply_address_of(transaction, mail, keys, reply_base);
     if (!invitation.reply_address.empty()) {
         for (ical::Component& component : object->calendar.components) {
@@ -182,7 +196,6 @@ std::optional<Invitation> read_invitation(storage::WriteTransaction& transaction
         }
         invitation.calendar = ical::print(object->calendar);
     }
-    invitation.text = invitation_text(*object, mail.subject, *feed, policy.language);
     return invitation;
 }
 

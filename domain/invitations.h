@@ -15,6 +15,14 @@
 
 namespace domain {
 
+// storage::Mail::subject of a reminder (reminders.h).
+constexpr std::string_view reminder_subject = "reminder";
+
+// Whoever has an account finds the session in a feed of their own.
+bool gets_mail(const storage::Participant& participant);
+
+std::string new_message_id(const Policy& policy);
+
 // In the transaction of the change; `former` is the event's text before it, empty if there was
 // none. One row, however many guests there are; none where nobody gets mail.
 void note_change(storage::WriteTransaction& transaction, std::int64_t session,
@@ -26,12 +34,13 @@ std::size_t write_settled_mails(storage::Store& store, core::Instant now, const 
 
 // A mail as it leaves: with the guest's links in it, which are never at rest.
 struct Invitation {
-    std::string calendar;
-    std::string method; // REQUEST, CANCEL
+    std::string calendar; // empty: a reminder, which is words only
+    std::string method;   // REQUEST, CANCEL
     std::string organizer_name;
     std::string organizer_address;
     std::string reply_address; // with this guest's token; empty: answers are not taken by mail
     InvitationText text;
+    std::optional<core::Instant> useful_until; // then it is not worth sending any more
 };
 // Nothing if its calendar cannot be read, which is so for none that was written here. Calendar
 // programs answer to the ORGANIZER: it is the guest's reply address where `reply_base` is not

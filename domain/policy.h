@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace domain {
 
@@ -31,6 +32,8 @@ struct Policy {
     std::size_t history_bytes = std::size_t{256} * 1024 * 1024; // of one account; the oldest go
     // Guests are told by mail of what was left alone for that long; nothing: they get no mail.
     std::optional<std::int64_t> mail_settle_seconds;
+    // How long before an occurrence its guests are reminded, if they get mail; none: not at all.
+    std::vector<std::int64_t> reminder_seconds{86'400, 600};
     std::string mail_domain = "localhost"; // of Message-IDs
     Language language = Language::english; // of mails
     // What an account may keep in all, in bytes (RFC 4331); 0: no limit. A practice's busiest

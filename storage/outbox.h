@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,7 @@ struct Mail {
     std::int64_t session = 0;
     std::string message_id; // without angle brackets; the same however often it is sent
     std::string recipient;  // an address
-    std::string subject;    // what it is about: "new", "changed" or "cancelled"
+    std::string subject;    // "new", "changed", "cancelled" or "reminder"
     std::string text;       // iCalendar with placeholders for links
     std::string links;      // their offsets, as Object::links
     core::Instant created;
@@ -34,6 +35,12 @@ struct Mail {
     int attempts = 0;
     bool failed = false; // for good
     std::string failure; // of the last attempt
+};
+
+// A session whose reminders are to be looked at.
+struct DueReminder {
+    std::int64_t session = 0;
+    core::Instant handled; // what was to be sent until then is not sent any more
 };
 
 class Outbox {
@@ -45,6 +52,15 @@ public:
     [[nodiscard]] virtual std::vector<Announcement> due_announcements(core::Instant now,
                                                                       std::size_t limit) const = 0;
     virtual void announced(std::int64_t session, std::int64_t next_sequence) = 0;
+
+    // Something about that session changed: its reminders are to be looked at now. What was due
+    // before a session's first time here is not sent.
+    virtual void look_at_reminders(std::int64_t session, core::Instant now) = 0;
+    [[nodiscard]] virtual std::vector<DueReminder> due_reminders(core::Instant now,
+                                                                 std::size_t limit) const = 0;
+    // Nothing: not before something changes.
+    virtual void reminded(std::int64_t session, core::Instant handled,
+                          std::optional<core::Instant> next) = 0;
 
     virtual std::int64_t insert(const Mail& mail) = 0;
     // The mails that are due, for who asks alone: they are due again at `lease_end`, and have one

@@ -256,6 +256,20 @@ void set_settle_seconds(Config& config, const toml::node& node) {
     config.mail.settle_seconds = number_of(node, 0, most);
 }
 
+void set_reminders(Config& config, const toml::node& node) {
+    constexpr std::int64_t minute = 60;
+    constexpr std::int64_t most = 30 * 24 * 60;
+    constexpr std::size_t most_of_one = 8;
+    const toml::array* const numbers = node.as_array();
+    if (numbers == nullptr || numbers->size() > most_of_one) {
+        throw Complaint{"must be a list of at most 8 numbers"};
+    }
+    config.policy.reminder_seconds.clear();
+    for (const toml::node& number : *numbers) {
+        config.policy.reminder_seconds.push_back(number_of(number, 1, most) * minute);
+    }
+}
+
 // One is not enough: a request may look something up while it writes.
 void set_storage_connections(Config& config, const toml::node& node) {
     config.storage_connections = static_cast<std::size_t>(number_of(node, 2, 1'000));
@@ -315,6 +329,7 @@ const std::map<std::string, std::map<std::string, Setter>>& key_table() {
           {"tls", set_mail_tls},
           {"certificates_file", mail_text(&MailOptions::certificates_file)},
           {"settle_seconds", set_settle_seconds},
+          {"reminders_minutes", set_reminders},
           {"language", set_mail_language}}},
         {"log", {{"level", set_log_level}}},
     };

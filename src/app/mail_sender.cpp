@@ -3,6 +3,7 @@
 #include "core/log.h"
 #include "core/strings.h"
 #include "domain/invitations.h"
+#include "domain/reminders.h"
 #include "src/gateways/mime.h"
 
 #include <algorithm>
@@ -54,6 +55,9 @@ gateways::Delivery deliver_one(const Practice& practice, const Deliver& deliver,
         return {gateways::Outcome::refused, "the mail cannot be read"};
     }
     const domain::Invitation& invitation = *claimed.invitation;
+    if (invitation.useful_until && *invitation.useful_until <= practice.clock.now()) {
+        return {gateways::Outcome::refused, "the session is over"};
+    }
     gateways::InvitationMail mail;
     mail.from = {invitation.organizer_name, practice.config.mail.from};
     mail.reply_to = {invitation.organizer_name, invitation.organizer_address};
@@ -153,6 +157,11 @@ gateways::SmtpOptions smtp_options(const MailOptions& mail) {
 void send_due_mails(Practice& practice, const Deliver& deliver, const std::atomic<bool>& stopping) {
     while (!stopping
            && domain::write_settled_mails(*practice.store, practice.clock.now(),
+                                          practice.config.policy)
+                  != 0) {
+    }
+    while (!stopping
+           && domain::write_due_reminders(*practice.store, practice.clock.now(),
                                           practice.config.policy)
                   != 0) {
     }

@@ -57,12 +57,15 @@ void add(const Owned<GMimeMultipart>& whole, GMimeObject* part) {
 Owned<GMimeMultipart> body(const InvitationMail& mail) {
     // The random part of the Message-ID: no text can have foreseen it.
     const std::string unique = mail.message_id.substr(0, mail.message_id.find('@'));
-    const auto alternative = multipart("alternative", "=_a_" + unique);
+    auto alternative = multipart("alternative", "=_a_" + unique);
     const auto plain = text_part("plain", mail.plain, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
     const auto html = text_part("html", mail.html, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
-    const auto calendar = calendar_part(mail);
     add(alternative, GMIME_OBJECT(plain.get()));
     add(alternative, GMIME_OBJECT(html.get()));
+    if (mail.calendar.empty()) {
+        return alternative;
+    }
+    const auto calendar = calendar_part(mail);
     add(alternative, GMIME_OBJECT(calendar.get()));
 
     const auto attachment = calendar_part(mail);

@@ -23,13 +23,14 @@ struct InvitationMail {
     std::string subject;
     std::string plain;
     std::string html;
-    std::string calendar;
-    std::string method; // of the calendar; clients refuse one that differs from it
+    std::string calendar; // empty: words only
+    std::string method;   // of the calendar; clients refuse one that differs from it
 };
 
-// multipart/mixed {multipart/alternative {text/plain, text/html, text/calendar}, invite.ics}: the
-// calendar in the alternative makes buttons, the attachment is for who has none of it. Lines end
-// with CRLF. The same mail is the same text.
+// With a calendar: multipart/mixed {multipart/alternative {text/plain, text/html, text/calendar},
+// invite.ics}: the calendar in the alternative makes buttons, the attachment is for who has none of
+// it. Without: multipart/alternative {text/plain, text/html}. Lines end with CRLF. The same mail is
+// the same text.
 std::string to_mime(const InvitationMail& mail);
 
 } // namespace gateways

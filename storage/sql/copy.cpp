@@ -289,6 +289,7 @@ std::span<const Table> tables() {
          true},
         {"announcement",
          {integer("session_id"), integer("sequence"), integer("due"), blob("former")}},
+        {"reminder", {integer("session_id"), integer("due"), integer("handled")}},
         mail_table(),
         {"object_version",
          {integer("id"), text("owner"), integer("collection_id"), text("collection_name"),

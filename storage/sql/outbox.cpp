@@ -55,6 +55,28 @@ void SqlOutbox::announced(std::int64_t session, std::int64_t next_sequence) {
             {session, next_sequence, Blob{""}});
 }
 
+void SqlOutbox::look_at_reminders(std::int64_t session, core::Instant now) {
+    execute(connection_,
+            "INSERT INTO reminder (session_id, due, handled) VALUES ($1, $2, $2) "
+            "ON CONFLICT (session_id) DO UPDATE SET due = excluded.due",
+            {session, now.seconds});
+}
+
+std::vector<DueReminder> SqlOutbox::due_reminders(core::Instant now, std::size_t limit_rows) const {
+    return find_all(
+        connection_,
+        "SELECT session_id, handled FROM reminder WHERE due <= $1 ORDER BY due LIMIT $2",
+        {now.seconds, limit(limit_rows)}, [](Columns& row) {
+            return DueReminder{.session = row.integer(), .handled = row.instant()};
+        });
+}
+
+void SqlOutbox::reminded(std::int64_t session, core::Instant handled,
+                         std::optional<core::Instant> next) {
+    execute(connection_, "UPDATE reminder SET handled = $2, due = $3 WHERE session_id = $1",
+            {session, handled.seconds, next ? Value(next->seconds) : Value()});
+}
+
 std::int64_t SqlOutbox::insert(const Mail& mail) {
     return returned_integer(
         connection_,

@@ -13,6 +13,11 @@ public:
     [[nodiscard]] std::vector<Announcement>
     due_announcements(core::Instant now, std::size_t limit_rows) const override;
     void announced(std::int64_t session, std::int64_t next_sequence) override;
+    void look_at_reminders(std::int64_t session, core::Instant now) override;
+    [[nodiscard]] std::vector<DueReminder> due_reminders(core::Instant now,
+                                                         std::size_t limit_rows) const override;
+    void reminded(std::int64_t session, core::Instant handled,
+                  std::optional<core::Instant> next) override;
     std::int64_t insert(const Mail& mail) override;
     std::vector<Mail> claim(core::Instant now, core::Instant lease_end,
                             std::size_t limit_rows) override;

@@ -82,6 +82,10 @@ INSTANTIATE_TEST_SUITE_P(
             "test.toml:3: workers must be a whole"},
         Bad{"OutOfRange", "[server]\nworkers = 1000\n", "test.toml:2: workers must be a whole"},
         Bad{"NoPort", "[server]\nlisten = \"127.0.0.1\"\n", "test.toml:2: listen must be HOST"},
+        Bad{"RemindersThatAreNoList", "[mail]\nreminders_minutes = 10\n",
+            "test.toml:2: reminders_minutes must be a list"},
+        Bad{"ReminderThatIsNoNumber", "[mail]\nreminders_minutes = [10, \"x\"]\n",
+            "test.toml:2: reminders_minutes must be a whole"},
         Bad{"LmtpWithoutPort", "[mail]\nlmtp_listen = \"127.0.0.1\"\n",
             "test.toml:2: lmtp_listen must be HOST"},
         Bad{"ReplyToWithAName", "[mail]\nreply_to = \"Desk <s@clinic.example>\"\n",
@@ -155,6 +159,7 @@ TEST(ExampleConfiguration, HoldsEveryKeyWithItsDefault) {
     EXPECT_EQ(config->storage_url, defaults.storage_url);
     EXPECT_EQ(config->storage_connections, defaults.storage_connections);
     EXPECT_EQ(config->policy.history_days, defaults.policy.history_days);
+    EXPECT_EQ(config->policy.reminder_seconds, defaults.policy.reminder_seconds);
     EXPECT_EQ(config->policy.history_bytes, defaults.policy.history_bytes);
     EXPECT_EQ(config->policy.account_bytes, defaults.policy.account_bytes);
     EXPECT_EQ(config->policy.feed_past_days, defaults.policy.feed_past_days);
@@ -181,6 +186,7 @@ TEST(ExampleConfiguration, HoldsEveryKeyWithItsDefault) {
                             "history_days",
                             "history_megabytes",
                             "account_megabytes",
+                            "reminders_minutes",
                             "guest_opens_before_minutes",
                             "host_opens_before_minutes",
                             "guest_details",

@@ -170,4 +170,32 @@ TEST_P(StoreContract, TwoThatClaimAtTheSameTimeNeverGetTheSameMail) {
     EXPECT_EQ(claimed[0].size() + claimed[1].size(), static_cast<std::size_t>(mails));
 }
 
+TEST_P(StoreContract, RemindersAreLookedAtWhenTheyAreDue) {
+    write([&](storage::WriteTransaction& transaction) {
+        const std::int64_t first = session(transaction, "one");
+        const std::int64_t second = session(transaction, "two");
+        auto& outbox = transaction.outbox();
+        const auto due = [&](std::int64_t at) {
+            std::vector<std::pair<std::int64_t, std::int64_t>> found;
+            for (const storage::DueReminder& each : outbox.due_reminders({at}, 10)) {
+                found.emplace_back(each.session, each.handled.seconds);
+            }
+            return found;
+        };
+        outbox.look_at_reminders(second, {20});
+        outbox.look_at_reminders(first, {10});
+        EXPECT_THAT(due(9), testing::IsEmpty());
+        EXPECT_THAT(due(20), testing::ElementsAre(std::pair(first, 10), std::pair(second, 20)));
+
+        outbox.reminded(first, {15}, core::Instant{40});
+        outbox.reminded(second, {25}, std::nullopt);
+        EXPECT_THAT(due(39), testing::IsEmpty());
+        EXPECT_THAT(due(40), testing::ElementsAre(std::pair(first, 15)));
+
+        outbox.look_at_reminders(second, {30});
+        EXPECT_THAT(due(30), testing::ElementsAre(std::pair(second, 25)))
+            << "what was handled stays";
+    });
+}
+
 } // namespace contract

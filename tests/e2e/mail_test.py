@@ -10,7 +10,8 @@ from email.message import EmailMessage
 import icalendar
 
 from postfix import Postfix
-from support import Server, curl, days, email, event, guest_link, join_links, now, put, utc
+from support import (Server, curl, days, email, event, guest_link, join_links, minutes, now, put,
+                     utc)
 
 CALENDAR = "/calendars/ada/calendar/"
 BEN, CLEO = "ben@home.example", "cleo@home.example"
@@ -235,6 +236,27 @@ class AnswersThroughTheMailServer(Answers):
         reasons = "".join(str(mail) for mail in bounced)
         self.assertIn("There is nobody of that address.", reasons)
         self.assertEqual("ACCEPTED", self.status_of(BEN))
+
+
+class Reminders(MailCase):
+    settle_seconds = 3600
+    more = "reminders_minutes = [60, 10]\n"
+
+    def test_a_guest_is_reminded_once_with_a_link_that_will_open(self):
+        start = now() + minutes(10) + datetime.timedelta(seconds=4)
+        self.put("a.ics", event("a", start, guests=[BEN]))
+
+        [(name, mail)] = self.postfix.next_mails(1)
+
+        self.assertEqual("ben", name)
+        self.assertTrue(mail["Subject"].startswith("Reminder: "), mail["Subject"])
+        self.assertEqual("multipart/alternative", mail.get_content_type())
+        plain, html = mail.iter_parts()
+        self.assertIn(f"{start:%H:%M}", plain.get_content())
+        [link] = set(join_links(plain.get_content()))
+        self.assertEqual(guest_link(self.text("a.ics"), BEN), link)
+        self.assertIn(link, html.get_content())
+        self.assertEqual("", self.server.command("mail", "queue"))
 
 
 class Settling(MailCase):

@@ -54,6 +54,17 @@ TEST(Mime, AnInvitationIsWrittenAsItAlwaysWas) {
     EXPECT_EQ(to_mime(mail()), golden("request.eml"));
 }
 
+TEST(Mime, WithoutACalendarAMailIsWordsOnly) {
+    InvitationMail reminder = mail();
+    reminder.calendar.clear();
+
+    const std::string text = to_mime(reminder);
+
+    EXPECT_THAT(text, testing::HasSubstr("Content-Type: multipart/alternative"));
+    EXPECT_THAT(text, testing::Not(testing::HasSubstr("text/calendar")));
+    EXPECT_THAT(text, testing::Not(testing::HasSubstr("invite.ics")));
+}
+
 TEST(Mime, LinesEndWithCrLfAndAreShort) {
     InvitationMail long_mail = mail();
     long_mail.plain = std::string(5'000, 'x');
