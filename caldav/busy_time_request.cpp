@@ -1,5 +1,6 @@
 #include "caldav/busy_time_request.h"
 
+#include "caldav/kept_properties.h"
 #include "caldav/xml_writer.h"
 #include "core/limits.h"
 #include "core/uri.h"
@@ -53,6 +54,7 @@ core::Result<std::string> busy_time_of(const storage::ReadTransaction& transacti
     domain::BusyTime busy(transaction, services.calendars, request.range, account.email);
     busy.leave_out(request.masked_uid);
     busy.add_home(account.id);
+    busy.add_unavailable(availability_of(transaction, account.id));
     return ical::print(
         ical::busy_reply(request, attendee, TRY(busy.finish()), services.clock.now()));
 }

@@ -1,5 +1,6 @@
 #include "caldav/free_busy.h"
 
+#include "caldav/kept_properties.h"
 #include "caldav/requests.h"
 #include "core/crypto.h"
 #include "core/strings.h"
@@ -46,6 +47,7 @@ core::Result<core::Response> free_busy_query(const ReportCall& report, const Ele
         busy.add(*resource.collection);
     } else {
         busy.add_home(resource.owner);
+        busy.add_unavailable(availability_of(report.transaction, resource.owner));
     }
     const auto periods = TRY(busy.finish());
     core::Response response;

@@ -16,6 +16,7 @@ namespace caldav {
 // legacy POSTs of clients (R-T5).
 const char* const dav_header =
     "1, 3, access-control, extended-mkcol, calendar-access, calendar-auto-schedule, "
+    "calendar-availability, "
     "calendarserver-principal-property-search, calendarserver-principal-search";
 
 namespace {

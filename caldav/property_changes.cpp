@@ -1,5 +1,6 @@
 // Setting and removing properties: PROPPATCH, MKCALENDAR and extended MKCOL.
 #include "caldav/errors.h"
+#include "caldav/kept_properties.h"
 #include "caldav/properties.h"
 #include "caldav/properties_table.h"
 #include "core/limits.h"
@@ -49,6 +50,7 @@ public:
         if (is_protected_anywhere(name) || !keeps_dead_properties(resource_)) {
             return refuse_protected();
         }
+        TRYV(change.remove ? core::Done{} : check_kept(resource_, change.element));
         return keep(change);
     }
 

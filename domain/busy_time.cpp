@@ -2,11 +2,19 @@
 
 #include "core/log.h"
 #include "domain/addresses.h"
+#include "ical/availability.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace domain {
+
+namespace {
+
+constexpr std::size_t availabilities_max = 100; // objects; nobody keeps more than a few
+
+} // namespace
 
 BusyTime::BusyTime(const storage::ReadTransaction& transaction, const Calendars& calendars,
                    core::Interval range, std::string_view email)
@@ -40,6 +48,15 @@ void BusyTime::add(const storage::Collection& collection) {
         collection.id, range_, [&](const storage::Object& object) {
             return object.head.id == left_out || read(object, collection);
         });
+    if ((collection.components & storage::components::availability) != 0) {
+        transaction_.objects().for_each_object(
+            collection.id, "VAVAILABILITY", [&](const storage::Object& object) {
+                if (auto parsed = calendars_.read(object, collection)) {
+                    unavailable_.push_back(std::move(parsed->calendar));
+                }
+                return unavailable_.size() < availabilities_max;
+            });
+    }
 }
 
 void BusyTime::add(const storage::Object& object, const storage::Collection& collection) {
@@ -47,7 +64,8 @@ void BusyTime::add(const storage::Object& object, const storage::Collection& col
 }
 
 void BusyTime::add_home(const std::string& owner) {
-    constexpr unsigned taking = storage::components::event | storage::components::freebusy;
+    constexpr unsigned taking = storage::components::event | storage::components::freebusy
+                                | storage::components::availability;
     for (const auto& collection : transaction_.collections().list(owner)) {
         const bool takes_time = collection.is_calendar && (collection.components & taking) != 0;
         if (takes_time && !collection.transparent) {
@@ -79,7 +97,24 @@ bool BusyTime::read(const storage::Object& object, const storage::Collection& co
     return true;
 }
 
+void BusyTime::add_unavailable(std::vector<ical::Component> calendars) {
+    std::move(calendars.begin(), calendars.end(), std::back_inserter(unavailable_));
+}
+
+void BusyTime::add_blocks() {
+    if (unavailable_.empty()) {
+        return;
+    }
+    const auto blocks = ical::unavailable_periods(unavailable_, range_,
+                                                  calendars_.floating_zone(storage::Collection{}));
+    if (blocks) {
+        periods_.insert(periods_.end(), blocks->begin(), blocks->end());
+    }
+    too_many_ = too_many_ || !blocks;
+}
+
 core::Result<std::vector<ical::BusyPeriod>> BusyTime::finish() {
+    add_blocks();
     if (too_many_) { // To leave some out would call a person free who is not.
         return core::fail(core::Errc::forbidden, "There are too many busy times in this range.",
                           core::Condition::number_of_matches_within_limits);

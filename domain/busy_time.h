@@ -30,12 +30,16 @@ public:
     // The calendars that schedule-calendar-transp (RFC 6638 section 9.1) calls opaque.
     void add_home(const std::string& owner);
 
+    // Calendars of VAVAILABILITYs (RFC 7953), beside those in the person's calendars.
+    void add_unavailable(std::vector<ical::Component> calendars);
+
     // In order of time. Errors: forbidden with number_of_matches_within_limits.
     core::Result<std::vector<ical::BusyPeriod>> finish();
 
 private:
     bool has_room();
     bool read(const storage::Object& object, const storage::Collection& collection);
+    void add_blocks();
 
     const storage::ReadTransaction& transaction_;
     const Calendars& calendars_;
@@ -43,6 +47,7 @@ private:
     std::string email_;
     std::string left_out_;
     std::vector<ical::BusyPeriod> periods_;
+    std::vector<ical::Component> unavailable_;
     bool too_many_ = false;
 };
 

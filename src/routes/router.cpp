@@ -10,8 +10,10 @@
 #include "src/routes/dav.h"
 #include "src/routes/feeds.h"
 #include "src/routes/join.h"
+#include "src/routes/profile.h"
 #include "src/routes/replies.h"
 #include "src/routes/site.h"
+#include "src/routes/time_zones.h"
 
 #include <array>
 #include <exception>
@@ -45,6 +47,9 @@ struct Row {
 // The first row that fits counts.
 constexpr std::array rows{
     Row{"*", "/.well-known/caldav", public_, to_context_root},
+    Row{"GET HEAD", "/.well-known/timezone", public_, to_time_zones},
+    Row{"GET HEAD", "/.well-known/timezone/*", public_, time_zones},
+    Row{"GET HEAD", "/timezones/*", public_, time_zones},
 
     Row{"GET HEAD", "/", public_, landing},
     Row{"OPTIONS", "/", public_, dav_options},
@@ -53,6 +58,8 @@ constexpr std::array rows{
     Row{"*", "/", basic, dav},
     Row{"*", "/principals/*", basic, dav},
     Row{"*", "/calendars/*", basic, dav},
+
+    Row{"GET HEAD", "/profile/calendars.mobileconfig", basic, configuration_profile},
 
     Row{"GET HEAD", "/j/{token}", public_, show_session},
     Row{"POST", "/j/{token}/enter", public_, enter_session},
@@ -178,7 +185,7 @@ core::Response no_row(const core::Request& request, const Match& match) {
 
 // Normalise, match the table, authenticate, limit, call.
 core::Response answer(const core::Request& request, const Client& client, const Site& site) {
-    const auto target = core::parse_target(request.target);
+    const auto target = core::parse_target(with_plain_slashes(request.target));
     if (!target) {
         return error_reply(request, 400, "The address is malformed.");
     }

@@ -133,7 +133,8 @@ TEST_F(Handler, R_C6_EveryAnswerSaysWhatTheServerSpeaks) {
             const auto answer = server.send(method, path);
             EXPECT_EQ(answer.headers.get("DAV").value_or(""),
                       "1, 3, access-control, extended-mkcol, calendar-access, "
-                      "calendar-auto-schedule, calendarserver-principal-property-search, "
+                      "calendar-auto-schedule, calendar-availability, "
+                      "calendarserver-principal-property-search, "
                       "calendarserver-principal-search")
                 << method << ' ' << path;
         }
