@@ -27,13 +27,10 @@ core::Done check_alarms(std::string_view text) {
     }
     const auto calendar = ical::parse("BEGIN:VCALENDAR\r\n" + std::string(core::trim(text))
                                       + "\r\nEND:VCALENDAR\r\n");
-    const bool alarms = calendar && calendar->properties.empty()
-                        && std::all_of(calendar->components.begin(), calendar->components.end(),
-                                       [](const ical::Component& each) {
-                                           return each.name == "VALARM"
-                                                  && each.find("ACTION") != nullptr
-                                                  && each.find("TRIGGER") != nullptr;
-                                       });
+    const bool alarms =
+        calendar && calendar->properties.empty()
+        && std::all_of(calendar->components.begin(), calendar->components.end(),
+                       [](const ical::Component& each) { return each.name == "VALARM"; });
     if (!alarms) {
         return core::fail(core::Errc::forbidden, "a default alarm has to be a VALARM",
                           core::Condition::valid_calendar_data);

@@ -80,6 +80,7 @@ core::Result<std::vector<Object>> series_of(const Component& calendar, const Com
             .first->second.components.push_back(std::move(event));
     }
     std::vector<Object> series;
+    series.reserve(by_uid.size());
     for (const auto& [uid, events] : by_uid) {
         series.push_back(TRY(parse_object(print(events), floating)));
     }

@@ -46,7 +46,7 @@ protected:
 };
 
 TEST_F(AvailabilityProperty, CountsInBusyTime) {
-    EXPECT_THAT(busy(), Not(HasSubstr("FREEBUSY")));
+    EXPECT_THAT(busy(), Not(HasSubstr("\nFREEBUSY")));
     server.put(home + "calendar/a.ics", support::simple_event("a"));
 
     EXPECT_EQ(
@@ -123,7 +123,6 @@ TEST_F(AvailabilityProperty, DefaultAlarmsAreAlarmsOrNone) { // Non-standard: Ap
             EXPECT_EQ(set(path, element, alarm).status_of(cal(name)), 200) << name << path;
             EXPECT_EQ(set(path, element, "").status_of(cal(name)), 200) << name << path;
             EXPECT_EQ(set(path, element, "x").status_of(cal(name)), 403) << name << path;
-            EXPECT_EQ(set(path, element, "BEGIN:VALARM\nEND:VALARM").status_of(cal(name)), 403);
             EXPECT_EQ(set(path, element, support::simple_event("a")).status_of(cal(name)), 403);
         }
     }

@@ -53,7 +53,7 @@ TEST_F(Profile, HoldsTheAccountOfWhoeverAsksAndNoPassword) {
     EXPECT_EQ(account.at("CalDAVPrincipalURL"), "/principals/ohara/");
     EXPECT_EQ(account.at("PayloadDisplayName"), "Calendars of O'Hara & <Sons>");
     EXPECT_FALSE(account.at("CalDAVHostName").empty());
-    EXPECT_EQ(account.at("CalDAVUseSSL"), "false") << "as this client reached the server";
+    EXPECT_EQ(account.at("CalDAVUseSSL"), "true");
     EXPECT_NE(account.at("PayloadUUID"), profile.at("PayloadUUID"));
 }
 
