@@ -3,12 +3,10 @@
 #include "caldav/kept_properties.h"
 #include "caldav/xml_writer.h"
 #include "core/limits.h"
-#include "core/uri.h"
-#include "domain/addresses.h"
+#include "domain/address_book.h"
 #include "domain/busy_time.h"
 #include "ical/busy_request.h"
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,26 +17,10 @@ namespace {
 // Five hundred people who are always busy would fill the memory.
 constexpr std::size_t answer_bytes_max = core::limits::response_bytes / 16;
 
-// A calendar user address (RFC 6638 section 2.4.1) is one of mail, or the URL of a principal.
-std::optional<storage::Account> account_of(const storage::ReadTransaction& transaction,
-                                           std::string_view address, std::string_view public_url) {
-    if (address.starts_with(public_url)) {
-        address.remove_prefix(public_url.size());
-    }
-    if (!address.starts_with('/')) {
-        return transaction.accounts().find_by_email(domain::normalise_address(address));
-    }
-    const auto target = core::parse_target(address);
-    if (!target || target->segments.size() != 2 || target->segments[0] != "principals") {
-        return std::nullopt;
-    }
-    return transaction.accounts().find(target->segments[1]);
-}
-
 core::Done check_organizer(const storage::ReadTransaction& transaction,
                            const ical::BusyRequest& request, const Call& call) {
-    const auto organizer =
-        account_of(transaction, request.organizer.value(), call.services.public_url);
+    const auto organizer = domain::account_of_address(transaction, request.organizer.value(),
+                                                      call.services.public_url);
     if (!organizer || organizer->id != call.target.segments.at(1)) {
         return core::fail(core::Errc::forbidden, "The organizer is not the owner of this outbox.",
                           core::Condition::organizer_allowed);
@@ -87,7 +69,8 @@ core::Result<core::Response> request_busy_time(const Call& call) {
                                       core::Condition::number_of_matches_within_limits);
                 }
                 const std::string& address = attendee.value();
-                const auto account = account_of(transaction, address, call.services.public_url);
+                const auto account =
+                    domain::account_of_address(transaction, address, call.services.public_url);
                 if (!account || account->disabled) {
                     write_response(writer, address, "3.7;Invalid calendar user", nullptr);
                     continue;

@@ -96,9 +96,11 @@ constexpr std::array conditions{
     ConditionRow{core::Condition::valid_rid_parameter, ns::caldav, "valid-rid-parameter"},
     // RFC 7809 section 3.1.2
     ConditionRow{core::Condition::valid_timezone, ns::caldav, "valid-timezone"},
-    // RFC 6638 section 3.2.4.1
+    // RFC 6638 section 3.2.4
     ConditionRow{core::Condition::same_organizer_in_all_components, ns::caldav,
                  "same-organizer-in-all-components"},
+    ConditionRow{core::Condition::allowed_attendee_scheduling_object_change, ns::caldav,
+                 "allowed-attendee-scheduling-object-change"},
     // RFC 6638 section 5
     ConditionRow{core::Condition::valid_scheduling_message, ns::caldav, "valid-scheduling-message"},
     ConditionRow{core::Condition::organizer_allowed, ns::caldav, "organizer-allowed"},

@@ -214,6 +214,12 @@ core::Done remove_collection(const Call& call, storage::WriteTransaction& transa
     return {};
 }
 
+// RFC 6638 section 8.1
+domain::Told told_of_removal(const core::Request& request) {
+    const std::string_view reply = request.headers.get("Schedule-Reply").value_or("T");
+    return core::iequals(core::trim(reply), "F") ? domain::Told::nobody : domain::Told::everybody;
+}
+
 } // namespace
 
 core::Result<core::Response> get(const Call& call) {
@@ -270,7 +276,8 @@ core::Result<core::Response> remove(const Call& call) {
             switch (resource.kind) {
             case ResourceKind::object:
                 TRYV(check_conditions(call, transaction, resource));
-                call.services.calendars.remove(transaction, *resource.object);
+                call.services.calendars.remove(transaction, *resource.object,
+                                               told_of_removal(call.request));
                 return {};
             case ResourceKind::calendar:
             case ResourceKind::plain:

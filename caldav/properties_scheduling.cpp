@@ -3,9 +3,9 @@
 #include "caldav/properties_table.h"
 #include "caldav/sync.h"
 #include "core/strings.h"
+#include "domain/scheduler.h"
 #include "domain/sharing.h"
 
-#include <algorithm>
 #include <array>
 
 namespace caldav {
@@ -27,19 +27,10 @@ bool schedule_outbox_url(const PropertyContext& context, std::string& content) {
     return true;
 }
 
-// RFC 6638 section 9.2: the calendar every account begins with, as long as it is there, else any
-// that takes events.
+// RFC 6638 section 9.2.
 bool schedule_default_calendar(const PropertyContext& context, std::string& content) {
-    const auto collections = context.transaction.collections().list(context.resource.owner);
-    const storage::Collection* found = nullptr;
-    for (const storage::Collection& collection : collections) {
-        const bool takes_events =
-            collection.is_calendar && (collection.components & storage::components::event) != 0;
-        if (takes_events && (found == nullptr || collection.name == "calendar")) {
-            found = &collection;
-        }
-    }
-    if (found != nullptr) {
+    const auto found = domain::default_calendar(context.transaction, context.resource.owner);
+    if (found) {
         append_href(content, collection_href(found->owner, found->name));
     }
     return true;

@@ -57,8 +57,9 @@ enum class Condition {
     valid_rid_parameter,
     // RFC 7809 section 3.1.2
     valid_timezone,
-    // RFC 6638 section 3.2.4.1
+    // RFC 6638 section 3.2.4
     same_organizer_in_all_components,
+    allowed_attendee_scheduling_object_change,
     // RFC 6638 section 5
     valid_scheduling_message,
     organizer_allowed,

@@ -30,6 +30,8 @@ constexpr std::size_t zone_observances = 2'000;    // per VTIMEZONE; Thunderbird
 constexpr std::size_t alarms = 200;                // per component
 constexpr std::size_t parameters = 100;            // per property
 constexpr std::size_t attendees = 500;             // CALDAV:max-attendees-per-instance
+// Of one event in all the calendars of its attendees together: each has a copy.
+constexpr std::size_t copies_bytes = 32 * 1024 * 1024;
 constexpr std::size_t instances = 10'000;          // CALDAV:max-instances, of a bounded series
 constexpr std::size_t instances_per_day = 48;      // densest series; nobody is seen every half hour
 constexpr std::size_t dates_per_property = 10'000; // RDATE and EXDATE values in one object

@@ -5,12 +5,12 @@
 #include "domain/history.h"
 #include "domain/links.h"
 #include "domain/rendering.h"
+#include "domain/scheduler.h"
 #include "domain/sessions.h"
 #include "domain/stored_form.h"
 
 #include <algorithm>
 #include <optional>
-#include <span>
 #include <vector>
 
 namespace domain {
@@ -70,19 +70,13 @@ core::Done check_uid(const storage::ReadTransaction& transaction, const storage:
     return {};
 }
 
-// The events of sessions, if their links begin with another public URL than the policy's.
-std::optional<std::vector<std::int64_t>>
-objects_of_another_url(const storage::ReadTransaction& transaction, const Policy& policy) {
-    if (transaction.facts().find(link_base_fact) == policy.public_url) {
-        return std::nullopt;
-    }
-    std::vector<std::int64_t> objects;
-    for (const storage::Session& session : transaction.sessions().list()) {
-        if (session.object) {
-            objects.push_back(*session.object);
-        }
-    }
-    return objects;
+// RFC 6638 section 3.2.10: what the server changes for somebody's answer is no reason for another
+// tag.
+std::string tag_after(Cause cause, const std::string& before, const ical::Object& event,
+                      const std::string& text) {
+    std::string tag = schedule_tag_of(event, text);
+    const bool is_kept = cause == Cause::answers || cause == Cause::again;
+    return is_kept && !before.empty() && !tag.empty() ? before : tag;
 }
 
 // Writes the row with the tags of its text. The caller has taken its revision.
@@ -118,7 +112,7 @@ core::Result<CheckedObject> Calendars::with_index(std::string text, ical::Object
 
 core::Result<Stored> Calendars::put(storage::WriteTransaction& transaction,
                                     const storage::Collection& collection, std::string_view name,
-                                    const CheckedObject& checked) const {
+                                    const CheckedObject& checked, Cause cause) const {
     const auto before = transaction.objects().find(collection.id, name);
     TRYV(check_quota(transaction, collection.owner, before ? before->text.size() : 0,
                      checked.text.size()));
@@ -128,7 +122,7 @@ core::Result<Stored> Calendars::put(storage::WriteTransaction& transaction,
     }
     row.head.collection = collection.id;
     row.head.name = name;
-    Stored stored = TRY(store_event(transaction, collection, std::move(row), checked));
+    Stored stored = TRY(store_event(transaction, collection, std::move(row), checked, {cause, {}}));
     if (before && before->head.etag != stored.head.etag) {
         keep_version(transaction, collection, *before, storage::Ending::replaced, clock_.now(),
                      policy_);
@@ -136,22 +130,26 @@ core::Result<Stored> Calendars::put(storage::WriteTransaction& transaction,
     return stored;
 }
 
-// Links off, rules checked, session settled, links on, row written: the order matters, because the
-// session looks at the row as it was before.
+// Links off, rules checked, others' part decided, session settled, links on, row written, others'
+// copies written: the order matters, because the session looks at the row as it was before.
 core::Result<Stored> Calendars::store_event(storage::WriteTransaction& transaction,
                                             const storage::Collection& collection,
-                                            storage::Object row,
-                                            const CheckedObject& checked) const {
+                                            storage::Object row, const CheckedObject& checked,
+                                            const Write& write) const {
     TRYV(check_uid(transaction, row, checked.object.uid));
     Stored stored;
     stored.created = row.head.id == 0;
 
     ical::Object event = checked.object;
     const bool had_links = remove_links(event.calendar);
-    const bool rewrite = had_links || has_forbidden_characters(checked.text);
+    Scheduler scheduler(transaction, *this, write);
+    TRYV(scheduler.prepare(collection, row, event));
+    const bool rewrite = had_links || scheduler.changed() || has_forbidden_characters(checked.text);
+    const ObjectIndex index =
+        scheduler.changed() ? TRY(index_of(event, clock_.now())) : checked.index;
     row.text = rewrite ? ical::print(event.calendar) : checked.text;
     row.links.clear();
-    row.index = checked.index.reach;
+    row.index = index.reach;
     row.head.uid = event.uid;
     row.head.component = ical::component_name(event.kind);
     row.head.content_type = calendar_content_type;
@@ -159,19 +157,70 @@ core::Result<Stored> Calendars::store_event(storage::WriteTransaction& transacti
     if (stored.created && may_be_session(transaction, collection, event)) {
         save(transaction, row, clock_.now()); // a session hangs on a row
     }
-    if (row.head.id != 0) {
-        if (auto rendered = settle_session(transaction, collection, row.head.id, event,
-                                           clock_.now(), policy_)) {
-            row.text = std::move(rendered->text);
-            row.links = std::move(rendered->links);
-        }
+    auto rendered = scheduler.take_copy();
+    if (!rendered && row.head.id != 0) {
+        rendered =
+            settle_session(transaction, collection, row.head.id, event, clock_.now(), policy_);
     }
-    row.head.schedule_tag = schedule_tag_of(event, row.text);
+    if (rendered) {
+        row.text = std::move(rendered->text);
+        row.links = std::move(rendered->links);
+    }
+    row.head.schedule_tag = tag_after(write.cause, row.head.schedule_tag, event, row.text);
     save(transaction, row, clock_.now());
-    transaction.objects().set_occurrences(row.head, checked.index.occurrences);
+    transaction.objects().set_occurrences(row.head, index.occurrences);
+    TRYV(scheduler.write_copies(row.head.id, event));
     stored.verbatim = row.links.empty() && row.text == checked.text;
     stored.head = std::move(row.head);
     return stored;
+}
+
+core::Done Calendars::put_answers(storage::WriteTransaction& transaction, std::int64_t object,
+                                  ical::Object event, const std::string& answering) const {
+    const auto before = transaction.objects().find(object);
+    const auto collection =
+        before ? transaction.collections().find(before->head.collection) : std::nullopt;
+    if (!collection) {
+        return core::fail(core::Errc::not_found, "The session was cancelled.");
+    }
+    std::string text = ical::print(event.calendar);
+    const CheckedObject checked = TRY(with_index(std::move(text), std::move(event)));
+    storage::Object row;
+    row.head = before->head;
+    const Stored stored = TRY(store_event(transaction, *collection, std::move(row), checked,
+                                          {Cause::answers, answering}));
+    if (before->head.etag != stored.head.etag) {
+        keep_version(transaction, *collection, *before, storage::Ending::replaced, clock_.now(),
+                     policy_);
+    }
+    return {};
+}
+
+// Somebody's copy of another's event: `row` is what it was, or new but for its name and UID.
+core::Done Calendars::store_copy(storage::WriteTransaction& transaction, storage::Object row,
+                                 const storage::Collection& collection, Rendered rendered,
+                                 Cause cause) const {
+    if (row.head.id != 0 && row.text == rendered.text) {
+        return {};
+    }
+    const auto event = TRY(ical::read_object(rendered.text, floating_zone(collection)));
+    const ObjectIndex index = TRY(index_of(event, clock_.now()));
+    const std::int64_t revision = transaction.collections().next_revision(collection.id);
+    if (row.head.id != 0) {
+        keep_version(transaction, collection, row, storage::Ending::replaced, clock_.now(),
+                     policy_);
+    }
+    row.text = std::move(rendered.text);
+    row.links = std::move(rendered.links);
+    row.index = index.reach;
+    row.head.collection = collection.id;
+    row.head.component = ical::component_name(event.kind);
+    row.head.content_type = calendar_content_type;
+    row.head.schedule_tag = tag_after(cause, row.head.schedule_tag, event, row.text);
+    row.head.revision = revision;
+    save(transaction, row, clock_.now());
+    transaction.objects().set_occurrences(row.head, index.occurrences);
+    return {};
 }
 
 core::Result<Stored> Calendars::put_plain(storage::WriteTransaction& transaction,
@@ -205,13 +254,13 @@ core::Result<Stored> Calendars::put_plain(storage::WriteTransaction& transaction
     return stored;
 }
 
-void Calendars::remove(storage::WriteTransaction& transaction,
-                       const storage::ObjectHead& head) const {
-    take_away(transaction, head, storage::Ending::removed);
+void Calendars::remove(storage::WriteTransaction& transaction, const storage::ObjectHead& head,
+                       Told told) const {
+    take_away(transaction, head, storage::Ending::removed, told);
 }
 
 void Calendars::take_away(storage::WriteTransaction& transaction, const storage::ObjectHead& head,
-                          storage::Ending ending) const {
+                          storage::Ending ending, Told told) const {
     const auto row = transaction.objects().find(head.id);
     const auto collection = transaction.collections().find(head.collection);
     if (!row || !collection) {
@@ -226,6 +275,9 @@ void Calendars::take_away(storage::WriteTransaction& transaction, const storage:
     transaction.objects().leave_tombstone(head.collection, head.name, revision, clock_.now());
     if (cancelled) {
         revive_session(transaction, collection->owner, row->head.uid);
+    }
+    if (told == Told::everybody) {
+        Scheduler(transaction, *this, {}).gone(*collection, *row);
     }
 }
 
@@ -254,7 +306,7 @@ void Calendars::settle_again(storage::WriteTransaction& transaction,
     }
     // An object that was stored passes the rules; where it does not, it stays as it is.
     if (const auto checked = with_index(object.text, std::move(*event))) {
-        (void)store_event(transaction, *collection, object, *checked);
+        (void)store_event(transaction, *collection, object, *checked, {Cause::again, {}});
     }
 }
 
@@ -269,13 +321,14 @@ core::Result<Stored> Calendars::place(storage::WriteTransaction& transaction, st
     auto event = TRY(ical::parse_object(row.text, floating_zone(target)));
     TRYV(check_component(target, event.kind));
     const CheckedObject checked = TRY(with_index(row.text, std::move(event)));
-    return store_event(transaction, target, std::move(row), checked);
+    return store_event(transaction, target, std::move(row), checked, {});
 }
 
 // In a plain collection an event is a file: its session is cancelled and its links are taken out.
 core::Result<Stored> Calendars::place_plain(storage::WriteTransaction& transaction,
                                             storage::Object row,
                                             const storage::Collection& target) const {
+    const storage::Object last = row;
     if (row.head.id != 0) {
         cancel_session(transaction, row, target.owner, clock_.now(), policy_);
     }
@@ -294,6 +347,9 @@ core::Result<Stored> Calendars::place_plain(storage::WriteTransaction& transacti
     row.head.revision = transaction.collections().next_revision(target.id);
     save(transaction, row, clock_.now());
     transaction.objects().set_occurrences(row.head, {});
+    if (last.head.id != 0) {
+        Scheduler(transaction, *this, {}).gone(target, last);
+    }
     stored.head = std::move(row.head);
     return stored;
 }
@@ -435,34 +491,6 @@ core::Result<ical::Object> Calendars::read(const storage::Object& object,
                                            const storage::Collection& collection,
                                            Links links) const {
     return ical::read_object(body(object, links), floating_zone(collection));
-}
-
-// A few sessions at a time, so that no other writer waits for all of them. Whoever is interrupted,
-// or starts beside another node, does them again: that changes nothing.
-core::Done Calendars::follow_public_url(storage::Store& store) const {
-    constexpr std::size_t at_once = 10;
-    const auto objects = store.read([&](const storage::ReadTransaction& transaction) {
-        return objects_of_another_url(transaction, policy_);
-    });
-    if (!objects) {
-        return {};
-    }
-    for (std::size_t begin = 0; begin < objects->size(); begin += at_once) {
-        const auto few =
-            std::span(*objects).subspan(begin, std::min(at_once, objects->size() - begin));
-        TRYV(store.write([&](storage::WriteTransaction& transaction) -> core::Done {
-            for (const std::int64_t id : few) {
-                if (const auto object = transaction.objects().find(id)) {
-                    settle_again(transaction, *object);
-                }
-            }
-            return {};
-        }));
-    }
-    return store.write([&](storage::WriteTransaction& transaction) -> core::Done {
-        transaction.facts().set(link_base_fact, policy_.public_url);
-        return {};
-    });
 }
 
 } // namespace domain

@@ -9,6 +9,7 @@
 #include "domain/access.h"
 #include "domain/occurrence_index.h"
 #include "domain/policy.h"
+#include "domain/rendering.h"
 #include "ical/object.h"
 #include "storage/store.h"
 
@@ -35,6 +36,15 @@ struct Stored {
     bool verbatim = false; // GET returns exactly what was sent: the ETag may be told (R-C18)
 };
 
+// Why an event is written, and so who hears of it (RFC 6638 section 3.2): somebody wants it so; it
+// comes from a file, which concerns nobody else; somebody answered; the same is rendered again.
+enum class Cause { client, import, answers, again };
+struct Write {
+    Cause cause = Cause::client;
+    std::string answering; // the account that answered
+};
+enum class Told { everybody, nobody };
+
 struct NewCalendar {
     storage::Collection collection; // id, owner, name, revision, created are set by the door
     std::vector<storage::DeadProperty> properties;
@@ -56,14 +66,24 @@ public:
     // Errors of these and of copy(): insufficient_storage with quota_not_exceeded.
     // Errors: no_uid_conflict: the UID is there under another name, or the resource has another UID
     // (RFC 4791 section 5.3.2.1); href is the name of that resource.
+    // allowed_attendee_scheduling_object_change: only the organizer changes that (RFC 6638 section
+    // 3.2.2.1). max_attendees_per_instance: their copies together would be too large.
     core::Result<Stored> put(storage::WriteTransaction& transaction,
                              const storage::Collection& collection, std::string_view name,
-                             const CheckedObject& checked) const;
+                             const CheckedObject& checked, Cause cause = Cause::client) const;
+    // Answers of attendees to the organizer's event, which is `event` with them and without links:
+    // neither its Schedule-Tag changes by them nor that of anybody's copy (RFC 6638 section
+    // 3.2.10). The copy of `answering`, an account, is theirs to write.
+    core::Done put_answers(storage::WriteTransaction& transaction, std::int64_t object,
+                           ical::Object event, const std::string& answering = {}) const;
     // For plain collections: any bytes under any name.
     core::Result<Stored> put_plain(storage::WriteTransaction& transaction,
                                    const storage::Collection& collection, std::string_view name,
                                    std::string body, std::string content_type) const;
-    void remove(storage::WriteTransaction& transaction, const storage::ObjectHead& head) const;
+    // An organizer's event is cancelled for its attendees, an attendee's copy is declined, unless
+    // nobody is to be told (Schedule-Reply: F, RFC 6638 section 8.1).
+    void remove(storage::WriteTransaction& transaction, const storage::ObjectHead& head,
+                Told told = Told::everybody) const;
     // Whatever text these replace, move or remove is kept (history.h).
     // Both replace an object of that name in the target. The same UID elsewhere in the target is
     // no_uid_conflict; a kind that it does not take is supported_calendar_component.
@@ -99,16 +119,21 @@ public:
     core::Done follow_public_url(storage::Store& store) const;
 
 private:
+    friend class Scheduler;
+
     [[nodiscard]] core::Done check_quota(const storage::ReadTransaction& transaction,
                                          std::string_view owner, std::size_t before,
                                          std::size_t after) const;
     void take_away(storage::WriteTransaction& transaction, const storage::ObjectHead& head,
-                   storage::Ending ending) const;
+                   storage::Ending ending, Told told = Told::everybody) const;
     [[nodiscard]] core::Result<CheckedObject> with_index(std::string text,
                                                          ical::Object object) const;
     core::Result<Stored> store_event(storage::WriteTransaction& transaction,
                                      const storage::Collection& collection, storage::Object row,
-                                     const CheckedObject& checked) const;
+                                     const CheckedObject& checked, const Write& write) const;
+    core::Done store_copy(storage::WriteTransaction& transaction, storage::Object row,
+                          const storage::Collection& collection, Rendered rendered,
+                          Cause cause) const;
     core::Result<Stored> place(storage::WriteTransaction& transaction, storage::Object row,
                                const storage::Collection& target, std::string_view name) const;
     core::Result<Stored> place_plain(storage::WriteTransaction& transaction, storage::Object row,

@@ -6,8 +6,6 @@
 #include "domain/stored_form.h"
 #include "ical/object.h"
 
-#include <algorithm>
-
 namespace domain {
 
 namespace {
@@ -42,7 +40,8 @@ void check_index(Faults& faults, const storage::ReadTransaction& transaction,
     }
 }
 
-// The links of a text belong to the participants of the session that hangs on its row.
+// The links of a text belong to the participants of the session that hangs on its row; those of an
+// attendee's copy to its owner alone.
 void check_links(Faults& faults, const storage::ReadTransaction& transaction,
                  const std::string& owner, const storage::Object& object) {
     if (object.links.empty()) {
@@ -53,16 +52,14 @@ void check_links(Faults& faults, const storage::ReadTransaction& transaction,
         return;
     }
     const auto session = transaction.sessions().find(owner, object.head.uid);
-    if (!session || session->object != object.head.id) {
-        faults.emplace_back("has join links and no session");
-        return;
-    }
-    const auto people = transaction.sessions().participants(session->id);
+    const bool is_copy = !session || session->object != object.head.id;
     for (const JoinToken& link : read_placeholders(object.text, object.links)) {
-        const bool known = std::any_of(people.begin(), people.end(), [&](const auto& person) {
-            return person.id == link.participant && !person.removed;
-        });
-        if (!known) {
+        const auto person = transaction.sessions().participant(link.participant);
+        if (is_copy && (!person || person->account != owner)) {
+            faults.emplace_back("has join links and no session");
+            return;
+        }
+        if (!person || person->removed || (!is_copy && person->session != session->id)) {
             faults.push_back("has a join link of participant " + std::to_string(link.participant)
                              + ", who takes no part");
         }
@@ -99,8 +96,11 @@ std::vector<std::string> faults_of(const storage::ReadTransaction& transaction,
     expect_equal(faults, "the component", head.component,
                  std::string(ical::component_name(event->kind)));
     expect_equal(faults, "the content type", head.content_type, std::string(calendar_content_type));
-    expect_equal(faults, "the schedule tag", head.schedule_tag,
-                 schedule_tag_of(*event, object.text));
+    // Answers change the text and not the tag (RFC 6638 section 3.2.10).
+    if (head.schedule_tag.empty() != schedule_tag_of(*event, object.text).empty()) {
+        faults.push_back("has the schedule tag \"" + head.schedule_tag
+                         + "\", its text says otherwise");
+    }
     check_index(faults, transaction, object, *event);
     check_links(faults, transaction, collection.owner, object);
     return faults;

@@ -37,7 +37,8 @@ core::Result<Stored> put(storage::WriteTransaction& transaction, const Calendars
                          const storage::Collection& collection, const CheckedObject& checked) {
     const std::string& uid = checked.object.uid;
     const auto known = transaction.objects().find_by_uid(collection.id, uid);
-    return calendars.put(transaction, collection, known ? known->name : new_name(uid), checked);
+    return calendars.put(transaction, collection, known ? known->name : new_name(uid), checked,
+                         Cause::import);
 }
 
 // All of them or, if one is refused, none.

@@ -2,9 +2,8 @@
 
 #include "core/strings.h"
 #include "domain/addresses.h"
+#include "domain/answers.h"
 #include "domain/session_event.h"
-#include "ical/recurrence.h"
-#include "ical/select.h"
 #include "ical/value.h"
 
 #include <algorithm>
@@ -13,15 +12,13 @@
 #include <compare>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace domain {
 
 namespace {
 
-// On the guest's ATTENDEE: "SEQUENCE/DTSTAMP" of the answer that PARTSTAT is from, so that older
-// ones are known for what they are (RFC 5546 section 2.1.5).
-constexpr std::string_view replied_parameter = "X-APPOINTED-REPLIED";
 constexpr std::array<std::string_view, 3> answers = {"ACCEPTED", "TENTATIVE", "DECLINED"};
 
 struct AnswerVersion {
@@ -102,64 +99,10 @@ read_answers(std::string_view calendar, const SessionEvent& session, std::string
     return read;
 }
 
-core::Result<bool> is_override_of(const ical::Component& component, const ical::ZoneTable& zones,
-                                  core::Instant slot) {
-    const ical::Property* const id = component.find("RECURRENCE-ID");
-    return id != nullptr && TRY(ical::date_time(*id, zones)).instant() == slot;
-}
-
-// The series' event at that slot as an override of its own; nothing if there is no occurrence.
-core::Result<std::optional<ical::Component>> new_override(const ical::Object& event,
-                                                          core::Instant slot) {
-    const ical::Component* const master = event.master();
-    const ical::Property* const start = master == nullptr ? nullptr : master->find("DTSTART");
-    if (start == nullptr || !event.recurs()) {
-        return std::optional<ical::Component>();
-    }
-    const ical::DateTime first = TRY(ical::date_time(*start, event.zones));
-    const ical::Lookup lookup = TRY(ical::find_occurrence(event, first.zone->to_wall(slot)));
-    if (!lookup.occurrence) {
-        return std::optional<ical::Component>();
-    }
-    ical::Component made = TRY(ical::occurrence_component(event, *lookup.occurrence));
-    ical::Property id("RECURRENCE-ID",
-                      first.is_utc ? core::to_ical_utc(slot)
-                                   : ical::to_ical_wall(first.zone->to_wall(slot), first.is_date));
-    for (const std::string_view name : {"TZID", "VALUE"}) {
-        if (start->has_parameter(name)) {
-            id.set_parameter(name, std::string(start->parameter(name)));
-        }
-    }
-    made.set(std::move(id));
-    return std::optional(std::move(made));
-}
-
-// The component that an answer is about; an override is made for an occurrence without one.
-core::Result<ical::Component*> component_for(ical::Object& event, const Answer& answer) {
-    auto& components = event.calendar.components;
-    for (ical::Component& component : components) {
-        if (component.name != "VEVENT") {
-            continue;
-        }
-        const bool is_series = component.find("RECURRENCE-ID") == nullptr;
-        if (answer.occurrence ? TRY(is_override_of(component, event.zones, *answer.occurrence))
-                              : is_series) {
-            return &component;
-        }
-    }
-    if (answer.occurrence) {
-        if (auto made = TRY(new_override(event, *answer.occurrence))) {
-            components.push_back(std::move(*made));
-            return &components.back();
-        }
-    }
-    return core::fail(core::Errc::not_found, "There is no such occurrence any more.");
-}
-
 // Whether it changed anything.
 core::Result<bool> apply(ical::Object& event, const Answer& answer, std::string_view address) {
     ical::Object changed = event;
-    ical::Component* const component = TRY(component_for(changed, answer));
+    ical::Component* const component = TRY(component_for(changed, answer.occurrence));
     const auto line = std::find_if(component->properties.begin(), component->properties.end(),
                                    [&](const ical::Property& property) {
                                        return property.is("ATTENDEE")
@@ -174,6 +117,7 @@ core::Result<bool> apply(ical::Object& event, const Answer& answer, std::string_
         return false;
     }
     line->set_parameter("PARTSTAT", answer.status);
+    line->set_parameter("SCHEDULE-STATUS", "2.0"); // RFC 6638 section 3.2.3
     line->set_parameter(replied_parameter,
                         std::to_string(answer.version.sequence) + '/' + answer.version.stamp);
     event = std::move(changed);
@@ -208,11 +152,7 @@ core::Result<Replied> apply_reply(storage::WriteTransaction& transaction,
     if (!changed) {
         return Replied::known;
     }
-    const auto object = transaction.objects().find(*session.session.object);
-    const auto collection = transaction.collections().find(object->head.collection);
-    const CheckedObject checked =
-        TRY(calendars.check(*collection, ical::print(session.event.calendar)));
-    TRYV(calendars.put(transaction, *collection, object->head.name, checked));
+    TRYV(calendars.put_answers(transaction, *session.session.object, std::move(session.event)));
     return Replied::changed;
 }
 

@@ -1,5 +1,6 @@
 #include "domain/sessions.h"
 
+#include "domain/address_book.h"
 #include "domain/feeds.h"
 #include "domain/invitations.h"
 #include "ical/recurrence.h"
@@ -12,9 +13,10 @@ namespace domain {
 
 namespace {
 
-AccountOfAddress account_lookup(const storage::ReadTransaction& transaction) {
-    return [&transaction](const std::string& address) -> std::optional<std::string> {
-        const auto account = transaction.accounts().find_by_email(address);
+AccountOfAddress account_lookup(const storage::ReadTransaction& transaction,
+                                const std::string& public_url) {
+    return [&transaction, &public_url](const std::string& address) -> std::optional<std::string> {
+        const auto account = account_of_address(transaction, address, public_url);
         return account ? std::optional(account->id) : std::nullopt;
     };
 }
@@ -159,7 +161,7 @@ std::optional<Rendered> settle_session(storage::WriteTransaction& transaction,
         session->modified = now;
         transaction.sessions().update(*session);
     }
-    const auto people = people_of(event, owner, account_lookup(transaction));
+    const auto people = people_of(event, owner, account_lookup(transaction, policy.public_url));
     const LinkHolders holders = settle_participants(transaction, session->id, people, now);
     note_change(transaction, session->id, former, now, policy);
     return render_for_host(event, holders, host_address(event, owner), session->shift_seconds,

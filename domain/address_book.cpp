@@ -1,0 +1,35 @@
+#include "domain/address_book.h"
+
+#include "core/strings.h"
+#include "core/uri.h"
+#include "domain/addresses.h"
+
+namespace domain {
+
+std::optional<storage::Account> account_of_address(const storage::ReadTransaction& transaction,
+                                                   std::string_view address,
+                                                   std::string_view public_url) {
+    std::string_view path = core::trim(address);
+    if (!public_url.empty() && path.starts_with(public_url)) {
+        path.remove_prefix(public_url.size());
+    }
+    if (!path.starts_with('/')) {
+        return transaction.accounts().find_by_email(normalise_address(address));
+    }
+    const auto target = core::parse_target(path);
+    if (!target || target->segments.size() != 2 || target->segments[0] != "principals") {
+        return std::nullopt;
+    }
+    return transaction.accounts().find(target->segments[1]);
+}
+
+const std::string& AddressBook::account_of(std::string_view address) {
+    const auto known = known_.find(address);
+    if (known != known_.end()) {
+        return known->second;
+    }
+    const auto account = account_of_address(transaction_, address, public_url_);
+    return known_.emplace(address, account ? account->id : "").first->second;
+}
+
+} // namespace domain
