@@ -28,6 +28,15 @@ Column blob(std::string_view name) {
     return {name, Kind::blob};
 }
 
+Table object_version_table() {
+    return {"object_version",
+            {integer("id"), text("owner"), integer("collection_id"), text("collection_name"),
+             text("name"), text("uid"), text("component"), text("content_type"), text("ending"),
+             integer("written"), integer("ended"), blob("text"), integer("running_bytes")},
+            1,
+            true};
+}
+
 Table mail_table() {
     return {"mail",
             {integer("id"), integer("session_id"), text("message_id"), text("recipient"),
@@ -291,12 +300,7 @@ std::span<const Table> tables() {
          {integer("session_id"), integer("sequence"), integer("due"), blob("former")}},
         {"reminder", {integer("session_id"), integer("due"), integer("handled")}},
         mail_table(),
-        {"object_version",
-         {integer("id"), text("owner"), integer("collection_id"), text("collection_name"),
-          text("name"), text("uid"), text("component"), text("content_type"), text("ending"),
-          integer("written"), integer("ended"), blob("text"), integer("running_bytes")},
-         1,
-         true},
+        object_version_table(),
         {"team", {text("id"), text("name"), integer("created")}},
         {"team_member", {text("group_id"), text("account_id")}, 2},
         access_grant_table(),

@@ -279,7 +279,8 @@ TEST_F(CareCommands, ABackupOfAnOlderProgramIsBroughtUpToDateInACopy) {
 TEST_F(CareCommands, RowsWhoseParentsAreGoneAreNotRestored) {
     seal(backup, [](storage::sql::Connection& connection) {
         storage::sql::migrate(connection);
-        connection.run_script("PRAGMA foreign_keys = OFF; INSERT INTO home VALUES ('nobody', 1)");
+        connection.run_script(
+            "PRAGMA foreign_keys = OFF; INSERT INTO home (owner, revision) VALUES ('nobody', 1)");
     });
     expect_refused("FOREIGN KEY");
 }

@@ -340,8 +340,8 @@ TEST_P(StoreContract, NamesAreNeverPartOfAStatement) {
             put(transaction, object(id, text));
             transaction.properties().set(text, {text, text, text});
             transaction.facts().set(text, text);
-            transaction.objects().leave_tombstone(
-                id, "gone " + text, transaction.collections().next_revision(id), {});
+            transaction.objects().leave_tombstone(id, "gone " + text,
+                                                  transaction.collections().next_revision(id), {});
         }
     });
 

@@ -6,6 +6,8 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+
 namespace contract {
 
 using storage::sql::Migration;
@@ -71,8 +73,11 @@ TEST_P(StoreContract, AFailingMigrationChangesNothing) {
     EXPECT_THROW(storage::sql::migrate(*connection, all), core::Unavailable);
 
     EXPECT_THROW((void)count(*connection, "more"), core::Unavailable);
-    EXPECT_EQ(count(*connection, "schema_migration"),
-              static_cast<std::int64_t>(storage::sql::migrations().size()));
+    std::set<int> numbers; // an engine may have a file of its own beside the common one
+    for (const Migration& migration : storage::sql::migrations()) {
+        numbers.insert(migration.number);
+    }
+    EXPECT_EQ(count(*connection, "schema_migration"), static_cast<std::int64_t>(numbers.size()));
     EXPECT_EQ(count(*connection, "account"), 1);
 }
 
