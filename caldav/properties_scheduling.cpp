@@ -87,8 +87,12 @@ bool collection_tag(const PropertyContext& context, std::string& content) {
     return true;
 }
 
-// RFC 4331: what counts is the account's, for the home and whatever is in it.
+// RFC 4331: what counts is the account's, for the home and whatever is in it, and nobody else's
+// business.
 bool quota_used(const PropertyContext& context, std::string& content) {
+    if (!context.resource.access.is_owner()) {
+        return false;
+    }
     content += std::to_string(context.transaction.collections().home(context.resource.owner).bytes);
     return true;
 }
@@ -96,7 +100,7 @@ bool quota_used(const PropertyContext& context, std::string& content) {
 bool quota_available(const PropertyContext& context, std::string& content) {
     const auto left =
         context.services.calendars.bytes_left(context.transaction, context.resource.owner);
-    if (!left) { // RFC 4331 section 3: no quota, no property
+    if (!left || !context.resource.access.is_owner()) { // RFC 4331 section 3: no quota, no property
         return false;
     }
     content += std::to_string(*left);

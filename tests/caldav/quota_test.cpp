@@ -57,6 +57,22 @@ TEST_F(Quota, CountsWhatIsKept) {
     EXPECT_EQ(used(), 0);
 }
 
+TEST_F(Quota, IsNotToldToWhoReadsSomebodysCalendar) {
+    (void)server.store->write([](storage::WriteTransaction& transaction) -> core::Done {
+        transaction.grants().set({"anna", std::nullopt, "bert", storage::Level::write, "anna", {}});
+        return {};
+    });
+
+    for (const std::string& path : {home, calendar}) {
+        const auto answer = server.send("PROPFIND", path, {},
+                                        "<D:propfind xmlns:D='DAV:'><D:prop><D:quota-used-bytes/>"
+                                        "<D:quota-available-bytes/></D:prop></D:propfind>",
+                                        "bert");
+        ASSERT_EQ(answer.status, 207);
+        EXPECT_EQ(answer.body.find("200 OK"), std::string::npos) << answer.body;
+    }
+}
+
 TEST_F(Quota, WithoutALimitNothingIsSaidToBeLeft) { // RFC 4331 section 3
     server.policy.account_bytes = 0;
 
