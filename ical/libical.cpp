@@ -109,8 +109,7 @@ private:
 
 // libical leaves an X-LIC-ERROR where it removed a property, and names the property in its text.
 void collect(icalcomponent* component, std::vector<LibicalComplaint>& complaints) {
-    constexpr std::array<std::string_view, 8> times{"DTSTART", "DTEND", "DUE",    "DURATION",
-                                                    "RRULE",   "RDATE", "EXDATE", "RECURRENCE-ID"};
+    constexpr std::array<std::string_view, 4> times{"DTSTART", "DTEND", "DUE", "RECURRENCE-ID"};
     for (icalproperty* property =
              icalcomponent_get_first_property(component, ICAL_XLICERROR_PROPERTY);
          property != nullptr;
@@ -121,8 +120,7 @@ void collect(icalcomponent* component, std::vector<LibicalComplaint>& complaints
             return message.find(" " + std::string(name) + " property") != std::string::npos;
         });
         if (found != times.end()) {
-            complaints.push_back({icalcomponent_kind_to_string(icalcomponent_isa(component)),
-                                  std::string(*found), message.starts_with("No value")});
+            complaints.push_back({std::string(*found), message.starts_with("No value")});
         }
     }
     icalcompiter child = icalcomponent_begin_component(component, ICAL_ANY_COMPONENT);

@@ -13,10 +13,9 @@
 
 namespace ical {
 
-// A value of a time or recurrence property that libical could not read.
+// A value of DTSTART, DTEND, DUE or RECURRENCE-ID that libical could not read.
 struct LibicalComplaint {
-    std::string component; // VEVENT ...
-    std::string property;  // DTSTART ...
+    std::string property;
     bool is_empty = false; // "DTEND:"
 };
 
