@@ -1,6 +1,7 @@
 #include "bench/workloads.h"
 
 #include "bench/busy_loads.h"
+#include "bench/client_loads.h"
 #include "bench/dav_loads.h"
 #include "bench/session_loads.h"
 
@@ -67,6 +68,11 @@ Workload sync_row(std::size_t size, Asked asked) {
             asked, [=](Subject& subject) { return sync_changes(subject, size); }};
 }
 
+Workload export_row(std::size_t size, double goal) {
+    return {"export-" + std::to_string(size), "export of " + sized(size), goal, Asked::own_only,
+            [=](Subject& subject) { return export_calendar(subject, size); }};
+}
+
 } // namespace
 
 std::vector<Workload> workloads() {
@@ -96,6 +102,12 @@ std::vector<Workload> workloads() {
         sync_row(thousand, Asked::peers_in_full),
         sync_row(ten_thousand, Asked::own_only),
         sync_row(hundred_thousand, Asked::own_only_in_full),
+        export_row(thousand, 6),
+        export_row(ten_thousand, 60),
+        {"refresh-50", "PROPFIND of 39 properties over 50 calendars", 10, Asked::own_only,
+         [](Subject& subject) { return refresh_home(subject, 50); }},
+        {"search", "text search in 10,000", 0, Asked::own_only,
+         [](Subject& subject) { return search_text(subject, ten_thousand); }},
         {"busy-one", "free-busy-query, a week of 1,000", 0.3, Asked::own_only,
          [](Subject& subject) { return ask_free_busy(subject, thousand); }},
         {"busy-20", "busy time of 20 people, a week", 4, Asked::own_only,
