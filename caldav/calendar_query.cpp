@@ -3,6 +3,7 @@
 #include "core/log.h"
 #include "core/uri.h"
 #include "ical/filter.h"
+#include "ical/word_search.h"
 
 #include <limits>
 #include <optional>
@@ -48,7 +49,8 @@ class QueryAnswer {
 public:
     QueryAnswer(const ReportCall& report, const CalendarQuery& query)
         : report_(report), query_(query), collection_(*report.resource.collection),
-          prefilter_(ical::prefilter(query.filter)), members_(report, query.properties),
+          prefilter_(ical::prefilter(query.filter)), words_(query.filter),
+          members_(report, query.properties),
           places_left_(query.limit.value_or(std::numeric_limits<std::size_t>::max())) {
         if (query.time_zone) { // RFC 4791 section 9.8: the zone of floating times in this query
             collection_.time_zone = *query.time_zone;
@@ -110,7 +112,9 @@ private:
     }
 
     bool add_if_match(const storage::Object& object) {
-        return is_match(report_, query_, collection_, object) ? add(object) : true;
+        // A reader's links are not in the stored text.
+        const bool worth_reading = !object.links.empty() || words_.may_match(object.text);
+        return worth_reading && is_match(report_, query_, collection_, object) ? add(object) : true;
     }
 
     // False when the answer must end: a truncated answer says so (M1).
@@ -128,6 +132,7 @@ private:
     const CalendarQuery& query_;
     storage::Collection collection_;
     ical::Prefilter prefilter_;
+    ical::WordSearch words_;
     MemberAnswers members_;
     std::size_t places_left_;
     bool truncated_ = false;
