@@ -87,13 +87,13 @@ constexpr std::array conditions{
     ConditionRow{core::Condition::sync_traversal_supported, ns::dav, "sync-traversal-supported"},
     // RFC 4331 section 6
     ConditionRow{core::Condition::quota_not_exceeded, ns::dav, "quota-not-exceeded"},
-    // RFC 8607 section 3.12
+    // RFC 8607 section 3.11
     ConditionRow{core::Condition::max_attachment_size, ns::caldav, "max-attachment-size"},
     ConditionRow{core::Condition::max_attachments_per_resource, ns::caldav,
                  "max-attachments-per-resource"},
-    ConditionRow{core::Condition::valid_action_parameter, ns::caldav, "valid-action-parameter"},
-    ConditionRow{core::Condition::valid_managed_id, ns::caldav, "valid-managed-id-parameter"},
-    ConditionRow{core::Condition::valid_rid_parameter, ns::caldav, "valid-rid-parameter"},
+    ConditionRow{core::Condition::valid_action, ns::caldav, "valid-action"},
+    ConditionRow{core::Condition::valid_managed_id, ns::caldav, "valid-managed-id"},
+    ConditionRow{core::Condition::valid_rid, ns::caldav, "valid-rid"},
     // RFC 7809 section 3.1.2
     ConditionRow{core::Condition::valid_timezone, ns::caldav, "valid-timezone"},
     // RFC 6638 section 3.2.4

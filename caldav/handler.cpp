@@ -16,7 +16,8 @@ namespace caldav {
 // legacy POSTs of clients (R-T5).
 const char* const dav_header =
     "1, 3, access-control, extended-mkcol, calendar-access, calendar-auto-schedule, "
-    "calendar-availability, calendar-proxy, calendarserver-principal-property-search, "
+    "calendar-availability, calendar-managed-attachments, calendar-proxy, "
+    "calendarserver-principal-property-search, "
     "calendarserver-principal-search, calendarserver-sharing";
 
 namespace {
@@ -80,8 +81,8 @@ constexpr std::array methods{
               reads},                                                     // RFC 9110 9.3.2
     MethodRow{"PUT", put, at(Place::object, Place::free_object), changes, // RFC 9110 9.3.4
               Makes::something},
-    // RFC 5995 3.2, RFC 6638 5, caldav-sharing
-    MethodRow{"POST", post, at(Place::calendar, Place::outbox, Place::home), binds},
+    // RFC 5995 3.2, RFC 6638 5, RFC 8607 3.3, caldav-sharing
+    MethodRow{"POST", post, at(Place::calendar, Place::outbox, Place::home, Place::object), binds},
     MethodRow{"DELETE", remove, at(Place::object, Place::notification) | collections,
               unbinds},                                 // RFC 9110 9.3.5
     MethodRow{"PROPFIND", propfind, everything, reads}, // RFC 4918 9.1
@@ -221,14 +222,17 @@ core::Error as_told(const Call& call, core::Error error) {
                     : refuse_stranger(call.target, row == nullptr ? reads : row->privilege).value();
 }
 
-core::Done check_size(const core::Request& request) {
+core::Done check_size(const core::Request& request, Places places) {
     if (!request.body_too_large) {
         return {};
     }
-    return core::fail(core::Errc::too_large, "The body is too large.",
-                      request.method == "PUT" || request.method == "POST"
-                          ? core::Condition::max_resource_size
-                          : core::Condition::none);
+    core::Condition condition = core::Condition::none;
+    if (request.method == "POST" && (places & at(Place::object)) != 0) { // RFC 8607 section 3.11
+        condition = core::Condition::max_attachment_size;
+    } else if (request.method == "PUT" || request.method == "POST") {
+        condition = core::Condition::max_resource_size;
+    }
+    return core::fail(core::Errc::too_large, "The body is too large.", condition);
 }
 
 tl::unexpected<core::Error> not_allowed() {
@@ -252,7 +256,7 @@ core::Result<core::Response> dispatch(const Call& call) {
     if ((row->places & places) == 0 && !may_make) {
         return not_allowed();
     }
-    TRYV(check_size(call.request));
+    TRYV(check_size(call.request, places));
     auto result = row->method(call);
     if (!result && result.error().code == core::Errc::conflict && row->makes == Makes::nothing) {
         return nothing_here();

@@ -24,6 +24,7 @@ core::Result<core::Response> proppatch(const Call& call);
 core::Result<core::Response> make_collection(const Call& call); // MKCALENDAR and MKCOL
 
 core::Result<core::Response> post(const Call& call);
+core::Result<core::Response> manage_attachments(const Call& call); // managed_attachments.cpp
 core::Result<core::Response> acl(const Call& call);
 
 // object_methods.cpp, copy_move.cpp

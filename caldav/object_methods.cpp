@@ -1,6 +1,7 @@
 #include "caldav/conditions.h"
 #include "caldav/export.h"
 #include "caldav/methods.h"
+#include "caldav/representation.h"
 #include "caldav/requests.h"
 #include "caldav/resource.h"
 #include "caldav/sharing.h"
@@ -17,42 +18,8 @@ namespace {
 
 using core::Errc;
 
-std::string quoted(std::string_view tag) {
+std::string in_quotes(std::string_view tag) {
     return '"' + std::string(tag) + '"';
-}
-
-bool in_calendar(const Resource& resource) {
-    return resource.collection && resource.collection->is_calendar;
-}
-
-void add_schedule_tag(const storage::ObjectHead& head, core::Headers& headers) {
-    if (!head.schedule_tag.empty()) { // RFC 6638 section 3.2.10
-        headers.set("Schedule-Tag", quoted(head.schedule_tag));
-    }
-}
-
-void add_validators(const storage::ObjectHead& head, core::Headers& headers) {
-    headers.set("ETag", quoted(head.etag));
-    headers.set("Last-Modified", core::to_http_date(head.modified));
-    add_schedule_tag(head, headers);
-}
-
-// What GET returns, and PUT that was asked for it.
-void add_representation(const Call& call, const storage::Object& object, const Resource& resource,
-                        core::Response& response) {
-    core::Headers& headers = response.headers;
-    headers.set("X-Content-Type-Options", "nosniff");
-    add_validators(object.head, headers);
-    if (in_calendar(resource)) {
-        headers.set("Content-Type",
-                    "text/calendar; charset=utf-8; component=" + object.head.component);
-        response.body = call.services.calendars.body(object, resource.links());
-        return;
-    }
-    // Whatever was uploaded must not run as a page of this server.
-    headers.set("Content-Security-Policy", "default-src 'none'; sandbox");
-    headers.set("Content-Type", object.head.content_type);
-    response.body = object.text;
 }
 
 // "text/calendar; charset=utf-8" is text/calendar.
@@ -175,7 +142,7 @@ core::Response show_notification(const storage::ReadTransaction& transaction,
     response.headers.set("Content-Type", "application/xml; charset=utf-8");
     response.headers.set("X-Content-Type-Options", "nosniff");
     response.headers.set("Cache-Control", "private, no-cache");
-    response.headers.set("ETag", quoted(notification_etag(response.body)));
+    response.headers.set("ETag", in_quotes(notification_etag(response.body)));
     return response;
 }
 

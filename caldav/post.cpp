@@ -1,6 +1,6 @@
 // POST: to a calendar a new member whose name the server chooses (RFC 5995), or invitations to it;
-// to an outbox a question for other people's busy time (RFC 6638 section 5); to a home the answer
-// to an invitation (caldav-sharing).
+// to an object what is attached to it (RFC 8607); to an outbox a question for other people's busy
+// time (RFC 6638 section 5); to a home the answer to an invitation (caldav-sharing).
 #include "caldav/busy_time_request.h"
 #include "caldav/methods.h"
 #include "caldav/resource.h"
@@ -70,9 +70,11 @@ core::Result<core::Response> post(const Call& call) {
         }
         TRYV(check_type(call.request));
         return add_member(call);
+    case ResourceKind::object:
+        return manage_attachments(call);
     default:
         return core::fail(core::Errc::method_not_allowed,
-                          "Only calendars, outboxes and homes take a POST.");
+                          "Only calendars and their objects, outboxes and homes take a POST.");
     }
 }
 

@@ -157,6 +157,25 @@ bool max_attendees(const PropertyContext& /*context*/, std::string& content) {
     return true;
 }
 
+bool max_attachment_size(const PropertyContext& context, std::string& content) {
+    content += std::to_string(context.services.attachments.size_max());
+    return true;
+}
+
+bool max_attachments(const PropertyContext& /*context*/, std::string& content) {
+    content += std::to_string(core::limits::attachments_per_resource);
+    return true;
+}
+
+// RFC 8607 section 6.1: empty, if attachments are where the client has found the calendars.
+bool attachments_server(const PropertyContext& context, std::string& content) {
+    const std::string& url = context.services.attachments.public_url();
+    if (url != context.services.public_url) {
+        append_href(content, url);
+    }
+    return true;
+}
+
 bool collation_set(const PropertyContext& /*context*/, std::string& content) {
     for (const char* collation : {"i;ascii-casemap", "i;octet", "i;unicode-casemap"}) {
         content.append("<C:supported-collation>").append(collation);
@@ -265,6 +284,12 @@ constexpr std::array caldav_rows{
                 "RFC 4791 5.2.8"},
     PropertyRow{ns::caldav, "max-attendees-per-instance", on::calendar | on::principal,
                 max_attendees, nullptr, no, "RFC 4791 5.2.9"}, // Apple asks the principal
+    PropertyRow{ns::caldav, "managed-attachments-server-URL", on::home, attachments_server, nullptr,
+                no, "RFC 8607 6.1"},
+    PropertyRow{ns::caldav, "max-attachment-size", on::calendar, max_attachment_size, nullptr, no,
+                "RFC 8607 6.2"},
+    PropertyRow{ns::caldav, "max-attachments-per-resource", on::calendar, max_attachments, nullptr,
+                no, "RFC 8607 6.3"},
     PropertyRow{ns::caldav, "supported-collation-set", on::calendar, collation_set, nullptr, no,
                 "RFC 4791 7.5.1"},
     PropertyRow{ns::caldav, "calendar-data", on::object, calendar_data, nullptr, no,

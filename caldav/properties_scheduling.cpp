@@ -93,7 +93,8 @@ bool quota_used(const PropertyContext& context, std::string& content) {
     if (!context.resource.access.is_owner()) {
         return false;
     }
-    content += std::to_string(context.transaction.collections().home(context.resource.owner).bytes);
+    content +=
+        std::to_string(domain::Calendars::bytes_used(context.transaction, context.resource.owner));
     return true;
 }
 

@@ -49,12 +49,12 @@ enum class Condition {
     sync_traversal_supported,
     // RFC 4331 section 6
     quota_not_exceeded,
-    // RFC 8607 section 3.12
+    // RFC 8607 section 3.11
     max_attachment_size,
     max_attachments_per_resource,
-    valid_action_parameter,
+    valid_action,
     valid_managed_id,
-    valid_rid_parameter,
+    valid_rid,
     // RFC 7809 section 3.1.2
     valid_timezone,
     // RFC 6638 section 3.2.4

@@ -13,6 +13,13 @@ constexpr std::size_t body_bytes = 10 * 1024 * 1024; // issue: 10 MiB
 constexpr std::size_t path_segments = 32;            // ours never has more than four
 constexpr std::size_t path_bytes = 4096;             // before decoding
 
+// Managed attachments (RFC 8607)
+constexpr std::size_t attachment_bytes = body_bytes;     // CALDAV:max-attachment-size
+constexpr std::size_t attachments_per_resource = 100;    // CALDAV:max-attachments-per-resource
+constexpr std::size_t attachment_instances = 100;        // of one rid: each may be a new override
+constexpr std::size_t attachment_batch = 100;            // what one write of care does
+constexpr std::int64_t attachment_part_seconds = 86'400; // no upload takes that long
+
 // XML request bodies: a multiget of 5,000 hrefs has some 10,000 nodes
 constexpr std::size_t xml_depth = 64;
 constexpr std::size_t xml_nodes = 100'000;

@@ -1,6 +1,7 @@
 #include "domain/calendars.h"
 
 #include "core/limits.h"
+#include "domain/attachment_lines.h"
 #include "domain/calendar_zone.h"
 #include "domain/history.h"
 #include "domain/links.h"
@@ -79,6 +80,16 @@ std::string tag_after(Cause cause, const std::string& before, const ical::Object
     return is_kept && !before.empty() && !tag.empty() ? before : tag;
 }
 
+// What is stored already, and what the server itself writes, is not judged again.
+AttachmentContext attachment_context(const Policy& policy, const storage::Collection& collection,
+                                     std::int64_t object, const Write& write) {
+    return {.public_url = policy.public_url,
+            .owner = collection.owner,
+            .object = object,
+            .copied_from = write.copied_from,
+            .unknown = write.cause == Cause::client ? Unknown::refused : Unknown::unmanaged};
+}
+
 // Writes the row with the tags of its text. The caller has taken its revision.
 void save(storage::WriteTransaction& transaction, storage::Object& row, core::Instant now) {
     row.head.etag = etag_of(row.text);
@@ -122,7 +133,8 @@ core::Result<Stored> Calendars::put(storage::WriteTransaction& transaction,
     }
     row.head.collection = collection.id;
     row.head.name = name;
-    Stored stored = TRY(store_event(transaction, collection, std::move(row), checked, {cause, {}}));
+    Stored stored =
+        TRY(store_event(transaction, collection, std::move(row), checked, {cause, {}, 0}));
     if (before && before->head.etag != stored.head.etag) {
         keep_version(transaction, collection, *before, storage::Ending::replaced, clock_.now(),
                      policy_);
@@ -144,7 +156,14 @@ core::Result<Stored> Calendars::store_event(storage::WriteTransaction& transacti
     const bool had_links = remove_links(event.calendar);
     Scheduler scheduler(transaction, *this, write);
     TRYV(scheduler.prepare(collection, row, event));
-    const bool rewrite = had_links || scheduler.changed() || has_forbidden_characters(checked.text);
+    auto rendered = scheduler.take_copy(); // the server's own text
+    const AcceptedAttachments attached =
+        rendered
+            ? AcceptedAttachments{attachments_in(transaction, event.calendar), false}
+            : TRY(accept_attachments(transaction, event.calendar,
+                                     attachment_context(policy_, collection, row.head.id, write)));
+    const bool rewrite = had_links || scheduler.changed() || attached.changed
+                         || has_forbidden_characters(checked.text);
     const ObjectIndex index =
         scheduler.changed() ? TRY(index_of(event, clock_.now())) : checked.index;
     row.text = rewrite ? ical::print(event.calendar) : checked.text;
@@ -157,7 +176,6 @@ core::Result<Stored> Calendars::store_event(storage::WriteTransaction& transacti
     if (stored.created && may_be_session(transaction, collection, event)) {
         save(transaction, row, clock_.now()); // a session hangs on a row
     }
-    auto rendered = scheduler.take_copy();
     if (!rendered && row.head.id != 0) {
         rendered =
             settle_session(transaction, collection, row.head.id, event, clock_.now(), policy_);
@@ -169,6 +187,9 @@ core::Result<Stored> Calendars::store_event(storage::WriteTransaction& transacti
     row.head.schedule_tag = tag_after(write.cause, row.head.schedule_tag, event, row.text);
     save(transaction, row, clock_.now());
     transaction.objects().set_occurrences(row.head, index.occurrences);
+    if (!stored.created || !attached.attachments.empty()) {
+        set_attachments(transaction, row.head.id, attached.attachments);
+    }
     TRYV(scheduler.write_copies(row.head.id, event));
     stored.verbatim = row.links.empty() && row.text == checked.text;
     stored.head = std::move(row.head);
@@ -188,7 +209,7 @@ core::Done Calendars::put_answers(storage::WriteTransaction& transaction, std::i
     storage::Object row;
     row.head = before->head;
     const Stored stored = TRY(store_event(transaction, *collection, std::move(row), checked,
-                                          {Cause::answers, answering}));
+                                          {Cause::answers, answering, 0}));
     if (before->head.etag != stored.head.etag) {
         keep_version(transaction, *collection, *before, storage::Ending::replaced, clock_.now(),
                      policy_);
@@ -220,6 +241,7 @@ core::Done Calendars::store_copy(storage::WriteTransaction& transaction, storage
     row.head.revision = revision;
     save(transaction, row, clock_.now());
     transaction.objects().set_occurrences(row.head, index.occurrences);
+    set_attachments(transaction, row.head.id, attachments_in(transaction, event.calendar));
     return {};
 }
 
@@ -306,13 +328,13 @@ void Calendars::settle_again(storage::WriteTransaction& transaction,
     }
     // An object that was stored passes the rules; where it does not, it stays as it is.
     if (const auto checked = with_index(object.text, std::move(*event))) {
-        (void)store_event(transaction, *collection, object, *checked, {Cause::again, {}});
+        (void)store_event(transaction, *collection, object, *checked, {Cause::again, {}, 0});
     }
 }
 
 core::Result<Stored> Calendars::place(storage::WriteTransaction& transaction, storage::Object row,
-                                      const storage::Collection& target,
-                                      std::string_view name) const {
+                                      const storage::Collection& target, std::string_view name,
+                                      const Write& write) const {
     row.head.collection = target.id;
     row.head.name = name;
     if (!target.is_calendar) {
@@ -321,7 +343,7 @@ core::Result<Stored> Calendars::place(storage::WriteTransaction& transaction, st
     auto event = TRY(ical::parse_object(row.text, floating_zone(target)));
     TRYV(check_component(target, event.kind));
     const CheckedObject checked = TRY(with_index(row.text, std::move(event)));
-    return store_event(transaction, target, std::move(row), checked, {});
+    return store_event(transaction, target, std::move(row), checked, write);
 }
 
 // In a plain collection an event is a file: its session is cancelled and its links are taken out.
@@ -385,7 +407,8 @@ core::Result<Stored> Calendars::copy(storage::WriteTransaction& transaction,
     }
     storage::Object row = object;
     row.head.id = 0;
-    Stored stored = TRY(place(transaction, std::move(row), target, name));
+    Stored stored =
+        TRY(place(transaction, std::move(row), target, name, {Cause::client, {}, object.head.id}));
     stored.created = !replaced;
     return stored;
 }
@@ -447,29 +470,6 @@ void Calendars::remove(storage::WriteTransaction& transaction,
     }
     transaction.collections().remove(collection.id);
     transaction.collections().leave_tombstone(collection.owner, collection.name, clock_.now());
-}
-
-std::optional<std::int64_t> Calendars::bytes_left(const storage::ReadTransaction& transaction,
-                                                  std::string_view owner) const {
-    if (policy_.account_bytes == 0) {
-        return std::nullopt;
-    }
-    const std::int64_t used = transaction.collections().home(owner).bytes;
-    return std::max<std::int64_t>(policy_.account_bytes - used, 0);
-}
-
-// RFC 4331 section 6. What makes a full account smaller is taken.
-core::Done Calendars::check_quota(const storage::ReadTransaction& transaction,
-                                  std::string_view owner, std::size_t before,
-                                  std::size_t after) const {
-    const auto growth = static_cast<std::int64_t>(after) - static_cast<std::int64_t>(before);
-    const auto left = growth > 0 ? bytes_left(transaction, owner) : std::nullopt;
-    if (left && growth > *left) {
-        return core::fail(core::Errc::insufficient_storage,
-                          "The account has no room for this: delete something first.",
-                          core::Condition::quota_not_exceeded);
-    }
-    return {};
 }
 
 std::string Calendars::body(const storage::Object& object, Links links) const {

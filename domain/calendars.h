@@ -41,7 +41,8 @@ struct Stored {
 enum class Cause { client, import, answers, again };
 struct Write {
     Cause cause = Cause::client;
-    std::string answering; // the account that answered
+    std::string answering;        // the account that answered
+    std::int64_t copied_from = 0; // the object that this is a copy of
 };
 enum class Told { everybody, nobody };
 
@@ -103,6 +104,9 @@ public:
     void remove(storage::WriteTransaction& transaction,
                 const storage::Collection& collection) const;
 
+    // What the account keeps: its objects, and what is attached to them.
+    [[nodiscard]] static std::int64_t bytes_used(const storage::ReadTransaction& transaction,
+                                                 std::string_view owner);
     // How many bytes the account may store in addition; nothing: as many as it likes.
     [[nodiscard]] std::optional<std::int64_t>
     bytes_left(const storage::ReadTransaction& transaction, std::string_view owner) const;
@@ -135,7 +139,8 @@ private:
                           const storage::Collection& collection, Rendered rendered,
                           Cause cause) const;
     core::Result<Stored> place(storage::WriteTransaction& transaction, storage::Object row,
-                               const storage::Collection& target, std::string_view name) const;
+                               const storage::Collection& target, std::string_view name,
+                               const Write& write = {}) const;
     core::Result<Stored> place_plain(storage::WriteTransaction& transaction, storage::Object row,
                                      const storage::Collection& target) const;
     void revive_session(storage::WriteTransaction& transaction, std::string_view owner,

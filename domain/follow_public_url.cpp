@@ -9,7 +9,8 @@ namespace domain {
 
 namespace {
 
-// The events of sessions, if their links begin with another public URL than the policy's.
+// The events of sessions and those with attachments, if their links begin with another public URL
+// than the policy's.
 std::optional<std::vector<std::int64_t>>
 objects_of_another_url(const storage::ReadTransaction& transaction, const Policy& policy) {
     if (transaction.facts().find(link_base_fact) == policy.public_url) {
@@ -21,6 +22,13 @@ objects_of_another_url(const storage::ReadTransaction& transaction, const Policy
             objects.push_back(*session.object);
         }
     }
+    transaction.attachments().for_each([&](const storage::Attachment& attachment) {
+        for (const storage::AttachmentUse& use : transaction.attachments().uses(attachment.id)) {
+            objects.push_back(use.object);
+        }
+    });
+    std::sort(objects.begin(), objects.end());
+    objects.erase(std::unique(objects.begin(), objects.end()), objects.end());
     return objects;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/crypto.h"
+#include "core/limits.h"
 #include "ical/zone.h"
 
 #include <cstddef>
@@ -39,6 +40,10 @@ struct Policy {
     // What an account may keep in all, in bytes (RFC 4331); 0: no limit. A practice's busiest
     // calendars have some 50 MB.
     std::int64_t account_bytes = 1024LL * 1024 * 1024;
+    // Of what is attached to events (RFC 8607): bytes of one, and media types, "image/*" for all of
+    // a kind; none: any.
+    std::size_t attachment_bytes = core::limits::attachment_bytes;
+    std::vector<std::string> attachment_types;
     ical::ZonePtr time_zone =
         ical::utc(); // of floating times in calendars without one of their own
 };

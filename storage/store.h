@@ -12,6 +12,7 @@
 
 #include "core/result.h"
 #include "core/time.h"
+#include "storage/attachments.h"
 #include "storage/grants.h"
 #include "storage/outbox.h"
 #include "storage/records.h"
@@ -248,11 +249,13 @@ public:
     [[nodiscard]] virtual const Outbox& outbox() const = 0;
     [[nodiscard]] virtual const Grants& grants() const = 0;
     [[nodiscard]] virtual const Shares& shares() const = 0;
+    [[nodiscard]] virtual const Attachments& attachments() const = 0;
 };
 
 class WriteTransaction : public ReadTransaction {
 public:
     using ReadTransaction::accounts;
+    using ReadTransaction::attachments;
     using ReadTransaction::collections;
     using ReadTransaction::facts;
     using ReadTransaction::feeds;
@@ -274,6 +277,7 @@ public:
     [[nodiscard]] virtual Outbox& outbox() = 0;
     [[nodiscard]] virtual Grants& grants() = 0;
     [[nodiscard]] virtual Shares& shares() = 0;
+    [[nodiscard]] virtual Attachments& attachments() = 0;
 };
 
 class Store {

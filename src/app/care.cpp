@@ -2,6 +2,7 @@
 
 #include "core/limits.h"
 #include "core/log.h"
+#include "domain/attachments.h"
 #include "domain/history.h"
 #include "domain/occurrence_index.h"
 #include "domain/reindex.h"
@@ -12,7 +13,8 @@
 
 namespace app {
 
-void care_once(storage::Store& store, const core::Clock& clock, const domain::Policy& policy,
+void care_once(storage::Store& store, const storage::ContentFolder& folder,
+               const core::Clock& clock, const domain::Policy& policy,
                const std::atomic<bool>& stopping) {
     if (stopping) {
         return;
@@ -39,11 +41,19 @@ void care_once(storage::Store& store, const core::Clock& clock, const domain::Po
     while (!stopping
            && domain::prune_history(store, seen, policy, core::limits::history_batch) != 0) {
     }
+    if (!stopping) {
+        domain::adopt_files(store, folder, seen - core::limits::attachment_part_seconds);
+    }
+    while (
+        !stopping
+        && domain::forget_attachments(store, folder, seen, policy, core::limits::attachment_batch)
+               != 0) {
+    }
 }
 
-Care::Care(storage::Store& store, const core::Clock& clock, const domain::Policy& policy,
-           std::chrono::seconds interval)
-    : store_(store), clock_(clock), policy_(policy), interval_(interval),
+Care::Care(storage::Store& store, const storage::ContentFolder& folder, const core::Clock& clock,
+           const domain::Policy& policy, std::chrono::seconds interval)
+    : store_(store), folder_(folder), clock_(clock), policy_(policy), interval_(interval),
       thread_([this] { work(); }) {}
 
 Care::~Care() {
@@ -58,7 +68,7 @@ Care::~Care() {
 void Care::work() {
     while (!stopping_) {
         try {
-            care_once(store_, clock_, policy_, stopping_);
+            care_once(store_, folder_, clock_, policy_, stopping_);
         } catch (const std::exception& failure) { // there will be another time
             core::log(core::LogLevel::warning, "care_interrupted", {{"why", failure.what()}});
         }

@@ -1,5 +1,6 @@
 #include "src/app/care_commands.h"
 
+#include "src/app/attachment_files.h"
 #include "src/app/backup_file.h"
 #include "src/app/commands.h"
 #include "src/app/progress.h"
@@ -130,6 +131,12 @@ core::Result<std::int64_t> restore_rows(const Config& config, const RestoreOptio
     if (has_accounts(*target)) {
         TRYV(agree(options, console, streams));
     }
+    // First: a row never names a file that is still to come. Files that no row names are removed in
+    // time.
+    complain_of_missing(
+        streams, carry_attachments(backup.connection(),
+                                   storage::ContentFolder(backup_attachments_of(options.file)),
+                                   storage::ContentFolder(attachments_path_of(config))));
     return copy(backup.connection(), *target,
                 {.existing = CopyOptions::Existing::replace,
                  .skipped_identities = identities_after_backup,
@@ -150,6 +157,9 @@ int back_up(const Config& config, const std::string& file, const Console& consol
             const auto to = storage::connect_to_new_file(backup.part());
             storage::sql::migrate(*to);
             rows = TRY(copy(*from, *to, {}, console, streams));
+            complain_of_missing(
+                streams, carry_attachments(*to, storage::ContentFolder(attachments_path_of(config)),
+                                           storage::ContentFolder(backup_attachments_of(file))));
         }
         TRYV(backup.finish());
         return rows;
@@ -157,9 +167,9 @@ int back_up(const Config& config, const std::string& file, const Console& consol
     if (!done) {
         return complain(streams, done.error());
     }
-    streams.out << "Backed up " << *done << " rows to " << file
-                << ". The key is not in it: keep a copy of " << key_path_of(config)
-                << " elsewhere.\n";
+    streams.out << "Backed up " << *done << " rows to " << file << ", and what is attached to "
+                << backup_attachments_of(file) << ". The key is not in it: keep a copy of "
+                << key_path_of(config) << " elsewhere.\n";
     return 0;
 }
 
@@ -197,7 +207,9 @@ int copy_storage(const std::string& from, const std::string& to, const Console& 
     if (!done) {
         return complain(streams, done.error());
     }
-    streams.out << "Copied " << *done << " rows. Clients will fetch everything once.\n";
+    streams.out << "Copied " << *done
+                << " rows. Clients will fetch everything once. Attachments are files: they stay in "
+                   "the folder that [storage] attachments names.\n";
     return 0;
 }
 

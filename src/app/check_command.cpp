@@ -3,6 +3,7 @@
 #include "core/unavailable.h"
 #include "domain/check.h"
 #include "domain/reindex.h"
+#include "src/app/attachment_files.h"
 #include "src/app/practice.h"
 #include "src/app/progress.h"
 #include "storage/open.h"
@@ -22,8 +23,9 @@ using storage::sql::Connection;
 
 class Check {
 public:
-    Check(Connection& connection, const domain::Policy& policy, std::ostream& out)
-        : connection_(connection), transaction_(connection), policy_(policy), out_(out) {}
+    Check(Connection& connection, const Config& config, std::ostream& out)
+        : connection_(connection), transaction_(connection), folder_(attachments_path_of(config)),
+          policy_(config.policy), out_(out) {}
 
     void run() {
         try_to("the database", [&] {
@@ -35,6 +37,11 @@ public:
             storage::sql::find_contradictions(
                 connection_,
                 [&](std::string_view subject, std::string_view what) { tell(subject, what); });
+        });
+        in_snapshot("the attachments", [&] {
+            for (const std::string& fault : faults_of_attachments(connection_, folder_)) {
+                tell("the attachment", fault);
+            }
         });
         for (const storage::Collection& collection : all_collections()) {
             in_snapshot(path_of(collection), [&] { check_members(collection); });
@@ -116,6 +123,7 @@ private:
 
     Connection& connection_;
     storage::sql::Transaction transaction_;
+    storage::ContentFolder folder_;
     const domain::Policy& policy_;
     std::ostream& out_;
     std::size_t findings_ = 0;
@@ -145,7 +153,7 @@ int check(const Config& config, Streams streams) {
                       << '\n';
         return 2;
     }
-    Check check(*connection, config.policy, streams.out);
+    Check check(*connection, config, streams.out);
     check.run();
     if (check.findings() == 0) {
         streams.out << check.objects() << " objects, nothing is wrong.\n";

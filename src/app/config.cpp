@@ -1,5 +1,6 @@
 #include "src/app/config.h"
 
+#include "core/limits.h"
 #include "core/strings.h"
 #include "domain/addresses.h"
 #include "domain/reply_addresses.h"
@@ -84,6 +85,29 @@ void set_history_megabytes(Config& config, const toml::node& node) {
     constexpr std::int64_t megabyte = 1024 * 1024;
     constexpr std::int64_t most = 1024 * 1024;
     config.policy.history_bytes = static_cast<std::size_t>(number_of(node, 1, most) * megabyte);
+}
+
+void set_attachment_megabytes(Config& config, const toml::node& node) {
+    constexpr std::int64_t megabyte = 1024 * 1024;
+    constexpr std::int64_t most = core::limits::attachment_bytes / megabyte;
+    config.policy.attachment_bytes = static_cast<std::size_t>(number_of(node, 1, most) * megabyte);
+}
+
+void set_attachment_types(Config& config, const toml::node& node) {
+    const toml::array* const types = node.as_array();
+    constexpr std::size_t most = 100;
+    if (types == nullptr || types->size() > most) {
+        throw Complaint{"must be a list of media types"};
+    }
+    config.policy.attachment_types.clear();
+    for (const toml::node& type : *types) {
+        const std::string value = text_of(type);
+        const std::size_t slash = value.find('/');
+        if (slash == 0 || slash == std::string::npos || slash + 1 == value.size()) {
+            throw Complaint{R"(must be a list of media types, such as "application/pdf")"};
+        }
+        config.policy.attachment_types.push_back(core::to_lower(value));
+    }
 }
 
 struct ListenAddress {
@@ -301,12 +325,15 @@ const std::map<std::string, std::map<std::string, Setter>>& key_table() {
         {"storage",
          {{"data", text(&Config::data_folder)},
           {"url", set_storage_url},
+          {"attachments", text(&Config::attachments_folder)},
           {"connections", set_storage_connections},
           {"history_days", policy_days(&Policy::history_days)},
           {"history_megabytes", set_history_megabytes}}},
         {"limits",
          {{"account_megabytes",
-           policy_number(&Policy::account_bytes, megabyte, std::int64_t{1} << 40)}}},
+           policy_number(&Policy::account_bytes, megabyte, std::int64_t{1} << 40)},
+          {"attachment_megabytes", set_attachment_megabytes},
+          {"attachment_types", set_attachment_types}}},
         {"sessions",
          {{"guest_opens_before_minutes",
            policy_number(&Policy::guest_opens_before_seconds, minute, day_minutes)},

@@ -34,6 +34,7 @@ struct Config {
     MailOptions mail;
     std::string data_folder = "data";
     std::string storage_url = "sqlite:appointed.db"; // a relative path is inside the data folder
+    std::string attachments_folder = "attachments";  // a relative path is inside the data folder
     std::size_t storage_connections = 16;
     core::LogLevel log_level = core::LogLevel::info;
     bool public_url_said = false; // else it follows from `listen`

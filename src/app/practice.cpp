@@ -26,6 +26,10 @@ std::string storage_url_of(const Config& config) {
                  .string();
 }
 
+std::string attachments_path_of(const Config& config) {
+    return (std::filesystem::path(config.data_folder) / config.attachments_folder).string();
+}
+
 std::string key_path_of(const Config& config) {
     return (std::filesystem::path(config.data_folder) / "key").string();
 }
@@ -43,6 +47,8 @@ std::unique_ptr<Practice> open_practice(Config config) {
     auto practice = std::make_unique<Practice>();
     practice->config = std::move(config);
     practice->keys = domain::Keys::from_master(load_or_make_key(key_path_of(practice->config)));
+    practice->folder =
+        std::make_unique<storage::ContentFolder>(attachments_path_of(practice->config));
     practice->store =
         storage::open(storage_url_of(practice->config), practice->config.storage_connections);
     return practice;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/clock.h"
+#include "domain/attachments.h"
 #include "domain/calendars.h"
 #include "domain/policy.h"
 #include "src/app/config.h"
@@ -17,11 +18,14 @@ struct Practice {
     Config config;
     domain::Keys keys;
     std::unique_ptr<storage::Store> store;
+    std::unique_ptr<storage::ContentFolder> folder;
     domain::Calendars calendars{config.policy, keys, clock};
 };
 
 // The configured storage with the data folder in front of a relative path.
 std::string storage_url_of(const Config& config);
+// The folder of attachments, found in the same way.
+std::string attachments_path_of(const Config& config);
 std::string key_path_of(const Config& config);
 // With mode 0700, where it is missing.
 void make_data_folder(const Config& config);

@@ -92,14 +92,11 @@ int serve(Config config) {
     const auto practice = open_practice(std::move(config));
     domain::Authenticator authenticator(*practice->store, practice->clock);
     routes::TextCache feed_texts(core::limits::feed_texts_bytes);
-    const routes::Site site{*practice->store,
-                            practice->calendars,
-                            authenticator,
-                            practice->clock,
-                            practice->config.policy,
-                            practice->keys,
-                            practice->config.exposure,
-                            feed_texts};
+    const domain::Attachments attachments(practice->calendars, *practice->folder,
+                                          practice->config.policy, practice->clock);
+    const routes::Site site{*practice->store, practice->calendars,       attachments,
+                            authenticator,    practice->clock,           practice->config.policy,
+                            practice->keys,   practice->config.exposure, feed_texts};
     net::Server server(practice->config.server, [&site](const core::Request& request) {
         return routes::serve(request, site);
     });
@@ -108,7 +105,7 @@ int serve(Config config) {
         std::cerr << "appointed: " << done.error().detail << '\n';
         return 1;
     }
-    const Care care(*practice->store, practice->clock, practice->config.policy,
+    const Care care(*practice->store, *practice->folder, practice->clock, practice->config.policy,
                     std::chrono::seconds(core::limits::care_interval_seconds));
     const MailSender mail_sender(*practice);
     const auto mail_receiver = listen_for_mail(*practice);

@@ -7,7 +7,8 @@ namespace routes {
 
 core::Response dav(const core::Request& request, const core::Target& target,
                    const Context& context) {
-    const caldav::Services services{context.site.store, context.site.calendars, context.site.clock,
+    const caldav::Services services{context.site.store, context.site.calendars,
+                                    context.site.attachments, context.site.clock,
                                     context.client.origin};
     domain::Principal who = context.who;
     who.knows_colleagues = context.site.policy.directory;

@@ -4,6 +4,7 @@
 #include "core/strings.h"
 #include "core/unavailable.h"
 #include "core/uri.h"
+#include "src/routes/attachments.h"
 #include "src/routes/client.h"
 #include "src/routes/context.h"
 #include "src/routes/credentials.h"
@@ -58,6 +59,8 @@ constexpr std::array rows{
     Row{"*", "/", basic, dav},
     Row{"*", "/principals/*", basic, dav},
     Row{"*", "/calendars/*", basic, dav},
+
+    Row{"GET HEAD", "/attachments/{id}/{name}", basic, attached_file},
 
     Row{"GET HEAD", "/profile/calendars.mobileconfig", basic, configuration_profile},
 

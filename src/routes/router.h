@@ -6,6 +6,7 @@
 #include "core/clock.h"
 #include "core/http.h"
 #include "domain/accounts.h"
+#include "domain/attachments.h"
 #include "domain/calendars.h"
 #include "domain/policy.h"
 #include "src/routes/text_cache.h"
@@ -26,6 +27,7 @@ struct Exposure {
 struct Site {
     storage::Store& store;
     const domain::Calendars& calendars;
+    const domain::Attachments& attachments;
     domain::Authenticator& authenticator;
     const core::Clock& clock;
     const domain::Policy& policy;

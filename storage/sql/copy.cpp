@@ -62,6 +62,14 @@ Table share_table() {
             2};
 }
 
+Table attachment_table() {
+    return {"attachment",
+            {integer("id"), text("managed_id"), text("owner"), text("hash"), integer("size"),
+             text("content_type"), text("file_name"), integer("created"), integer("unused_since")},
+            1,
+            true};
+}
+
 // "$1, $2, ..."
 std::string placeholders(std::size_t count) {
     std::string list;
@@ -305,6 +313,9 @@ std::span<const Table> tables() {
         {"team_member", {text("group_id"), text("account_id")}, 2},
         access_grant_table(),
         share_table(),
+        {"content", {text("hash"), integer("size")}},
+        attachment_table(),
+        {"attachment_use", {integer("object_id"), integer("attachment_id")}, 2},
         {"fact", {text("key"), text("value")}},
     };
     return all;

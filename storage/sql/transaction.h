@@ -2,6 +2,7 @@
 // connection begins and ends the transaction.
 #pragma once
 
+#include "storage/sql/attachments.h"
 #include "storage/sql/grants.h"
 #include "storage/sql/outbox.h"
 #include "storage/sql/repositories.h"
@@ -24,6 +25,7 @@ public:
     [[nodiscard]] const Outbox& outbox() const override { return outbox_; }
     [[nodiscard]] const Grants& grants() const override { return grants_; }
     [[nodiscard]] const Shares& shares() const override { return shares_; }
+    [[nodiscard]] const Attachments& attachments() const override { return attachments_; }
 
     [[nodiscard]] Accounts& accounts() override { return accounts_; }
     [[nodiscard]] Collections& collections() override { return collections_; }
@@ -36,6 +38,7 @@ public:
     [[nodiscard]] Outbox& outbox() override { return outbox_; }
     [[nodiscard]] Grants& grants() override { return grants_; }
     [[nodiscard]] Shares& shares() override { return shares_; }
+    [[nodiscard]] Attachments& attachments() override { return attachments_; }
 
 private:
     SqlAccounts accounts_;
@@ -49,6 +52,7 @@ private:
     SqlOutbox outbox_;
     SqlGrants grants_;
     SqlShares shares_;
+    SqlAttachments attachments_;
 };
 
 } // namespace storage::sql

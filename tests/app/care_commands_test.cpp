@@ -1,6 +1,8 @@
 #include "core/unavailable.h"
 #include "src/app/backup_file.h"
 #include "src/app/care_commands.h"
+#include "src/app/check_command.h"
+#include "src/app/practice.h"
 #include "src/app/progress.h"
 #include "storage/open.h"
 #include "storage/sql/migrate.h"
@@ -41,6 +43,21 @@ protected:
         ASSERT_TRUE(practice.store->write([&](storage::WriteTransaction& transaction) {
             return practice.calendars.put(transaction, collection, name, *checked);
         }));
+    }
+
+    // To anna's event.
+    void attach(const std::string& bytes) {
+        const auto practice = app::open_practice(config);
+        const domain::Attachments attachments(practice->calendars, *practice->folder,
+                                              practice->config.policy, practice->clock);
+        const auto file = attachments.keep(bytes, "text/plain", "form.txt");
+        ASSERT_TRUE(file);
+        const auto done = practice->store->write([&](storage::WriteTransaction& transaction) {
+            const auto calendar = transaction.collections().find("anna", "calendar");
+            const auto event = transaction.objects().find(calendar->id, "first.ics");
+            return attachments.add(transaction, *calendar, *event, *file, {});
+        });
+        ASSERT_TRUE(done) << done.error().detail;
     }
 
     // The names in anna's calendar, and the epoch.
@@ -108,6 +125,40 @@ TEST_F(CareCommands, RestoresABackupIntoAFreshFolderWithoutMakingAKey) {
     EXPECT_EQ(restored.size(), 2U);
     EXPECT_EQ(restored.back(), "first.ics");
     EXPECT_NE(restored.front(), look(config).front()) << "the epoch";
+}
+
+TEST_F(CareCommands, CarryAttachmentsAlongAndNameThoseThatAreMissing) {
+    const std::string hash = storage::content_hash("words");
+    attach("words");
+    back_up_well();
+    EXPECT_EQ(error.str(), "");
+
+    ASSERT_EQ(restore(elsewhere()), 0) << error.str();
+
+    const storage::ContentFolder restored(folder.file("elsewhere/attachments"));
+    EXPECT_EQ(restored.read(hash), "words");
+    EXPECT_EQ(app::check(elsewhere(), streams()), 0) << out.str();
+    restored.remove(hash);
+    EXPECT_EQ(app::check(elsewhere(), streams()), 1);
+    EXPECT_THAT(out.str(), HasSubstr("form.txt of anna, file " + hash + ": is missing"));
+    std::filesystem::remove_all(backup + ".attachments");
+    error.str("");
+    ASSERT_EQ(restore(elsewhere()), 0);
+    EXPECT_THAT(error.str(), HasSubstr("form.txt of anna, file " + hash + " is missing"));
+}
+
+TEST_F(CareCommands, ADamagedAttachmentIsNamedAndNotCarriedAlong) {
+    attach("words");
+    const std::string hash = storage::content_hash("words");
+    std::ofstream(app::attachments_path_of(config) + "/" + hash.substr(0, 2) + "/" + hash)
+        << "sword";
+
+    EXPECT_EQ(app::check(config, streams()), 1);
+    EXPECT_THAT(out.str(), HasSubstr(hash + ": is damaged"));
+    back_up_well();
+
+    EXPECT_THAT(error.str(), HasSubstr("form.txt of anna"));
+    EXPECT_FALSE(storage::ContentFolder(backup + ".attachments").has(hash));
 }
 
 TEST_F(CareCommands, ABackupIsForItsOwnerOnlyAndWhole) {

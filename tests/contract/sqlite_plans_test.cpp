@@ -166,6 +166,31 @@ void use_sessions(storage::WriteTransaction& transaction) {
     sessions.trim_attempts(participant.id, 10);
 }
 
+void use_attachments(storage::WriteTransaction& transaction) {
+    auto& attachments = transaction.attachments();
+    attachments.hold_content("hash", 3);
+    storage::Attachment attachment;
+    attachment.managed_id = "x";
+    attachment.owner = "anna";
+    attachment.hash = "hash";
+    attachment.id = attachments.insert(attachment);
+    (void)attachments.find("x");
+    (void)attachments.list_of_object(1);
+    (void)attachments.uses(attachment.id);
+    (void)attachments.bytes("anna");
+    attachments.for_each([](const storage::Attachment&) {});
+    const std::int64_t work = transaction.collections().insert(collection("anna", "attached"));
+    const std::int64_t event = transaction.objects().insert(object(work, "a.ics"));
+    attachments.use(event, attachment.id);
+    attachments.release(event, attachment.id);
+    (void)attachments.unnoted(10);
+    attachments.note_unused(attachment.id, {7});
+    EXPECT_EQ(attachments.forget({8}, 10), 1U);
+    (void)attachments.idle_content(10);
+    (void)attachments.has_content("hash");
+    EXPECT_TRUE(attachments.remove_content("hash"));
+}
+
 struct Finalize {
     void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 };
@@ -209,6 +234,7 @@ protected:
         use_grants(transaction);
         use_objects(transaction);
         use_sessions(transaction);
+        use_attachments(transaction);
         recorder.rollback();
         statements_ = recorder.statements;
         ASSERT_EQ(sqlite3_open(database_.path().c_str(), &handle_), SQLITE_OK);
@@ -254,7 +280,8 @@ TEST_F(SqlitePlans, NoStatementReadsAWholeTable) {
     // By their nature: they list everybody.
     const std::set<std::string> lists = {
         statement_with("FROM account ORDER BY login"), statement_with("FROM team ORDER BY id"),
-        statement_with("FROM session ORDER BY id"), statement_with("FROM mail ORDER BY id")};
+        statement_with("FROM session ORDER BY id"),    statement_with("FROM mail ORDER BY id"),
+        statement_with("FROM attachment ORDER BY"),    statement_with("SELECT hash FROM content")};
     EXPECT_GE(statements_.size(), 50U);
 
     for (const std::string& sql : statements_) {

@@ -141,7 +141,8 @@ void fill_every_table(storage::WriteTransaction& transaction, std::int64_t calen
     storage::Object odd = object(calendar, "odd.ics");
     odd.text = std::string("\0\xff\xfe text", 8);
     odd.links = "3 14";
-    fill_sessions(transaction, insert(transaction, odd));
+    odd = insert(transaction, odd);
+    fill_sessions(transaction, odd);
     for (int i = 0; i < 150; ++i) {
         const storage::Object made =
             insert(transaction, object(calendar, "o" + std::to_string(i) + ".ics"));
@@ -172,6 +173,17 @@ void fill_every_table(storage::WriteTransaction& transaction, std::int64_t calen
     share.name = "shared";
     share.color = "#112233";
     transaction.shares().set(share);
+    transaction.attachments().hold_content("hash", 3);
+    transaction.attachments().use(odd.head.id,
+                                  transaction.attachments().insert({.id = 0,
+                                                                    .managed_id = "m",
+                                                                    .owner = "anna",
+                                                                    .hash = "hash",
+                                                                    .size = 3,
+                                                                    .content_type = "a/b",
+                                                                    .file_name = "\u00e9",
+                                                                    .created = {7},
+                                                                    .unused_since = {}}));
     transaction.facts().set("link_base", "https://clinic.example");
 }
 

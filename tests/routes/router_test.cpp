@@ -30,6 +30,7 @@ private:
 core::Response serve_with(Clinic& clinic, storage::Store& store, const std::string& target) {
     const Site broken{store,
                       clinic.practice.calendars,
+                      clinic.attachments,
                       clinic.authenticator,
                       clinic.practice.clock,
                       clinic.practice.policy,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/strings.h"
+#include "domain/attachments.h"
 #include "src/routes/router.h"
 #include "tests/support/domain_fixture.h"
 #include "tests/support/events.h"
@@ -28,8 +29,11 @@ struct Clinic {
     Exposure exposure;
     domain::Authenticator authenticator{*practice.store, practice.clock};
     TextCache feed_texts{1024 * 1024};
-    Site site{*practice.store, practice.calendars, authenticator, practice.clock,
-              practice.policy, practice.keys,      exposure,      feed_texts};
+    support::TemporaryFolder files;
+    storage::ContentFolder folder{files.file("attachments")};
+    domain::Attachments attachments{practice.calendars, folder, practice.policy, practice.clock};
+    Site site{*practice.store, practice.calendars, attachments, authenticator, practice.clock,
+              practice.policy, practice.keys,      exposure,    feed_texts};
     std::string peer = "127.0.0.1";
 
     core::Response send(const std::string& method, const std::string& target,

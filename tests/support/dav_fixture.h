@@ -7,6 +7,7 @@
 #include "caldav/names.h"
 #include "caldav/xml_reader.h"
 #include "core/uri.h"
+#include "domain/attachments.h"
 #include "domain/calendars.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/test_storage.h"
@@ -184,7 +185,7 @@ class DavServer {
 public:
     DavServer()
         : store(storage.open()), calendars(policy, keys, clock),
-          services{*store, calendars, clock, "https://cal.example.org"} {
+          services{*store, calendars, attachments, clock, "https://cal.example.org"} {
         add_account("anna");
         add_account("bert");
     }
@@ -262,6 +263,9 @@ public:
     domain::Keys keys = domain::Keys::from_master(core::Key{});
     std::unique_ptr<storage::Store> store;
     domain::Calendars calendars;
+    TemporaryDirectory files;
+    storage::ContentFolder folder{files.path() / "attachments"};
+    domain::Attachments attachments{calendars, folder, policy, clock};
     caldav::Services services;
 
 private:
