@@ -42,7 +42,7 @@ const std::vector<Kind> every_kind{
      {"DELETE", "PROPFIND", "PROPPATCH", "COPY", "MOVE", "REPORT", "ACL"},
      true},
     {"/calendars/anna/calendar/a.ics",
-     {"GET", "HEAD", "PUT", "DELETE", "PROPFIND", "PROPPATCH", "COPY", "MOVE", "REPORT"},
+     {"GET", "HEAD", "PUT", "POST", "DELETE", "PROPFIND", "PROPPATCH", "COPY", "MOVE", "REPORT"},
      true},
 };
 
@@ -138,7 +138,8 @@ TEST_F(Handler, R_C6_EveryAnswerSaysWhatTheServerSpeaks) {
             const auto answer = server.send(method, path);
             EXPECT_EQ(answer.headers.get("DAV").value_or(""),
                       "1, 3, access-control, extended-mkcol, calendar-access, "
-                      "calendar-auto-schedule, calendar-availability, calendar-proxy, "
+                      "calendar-auto-schedule, calendar-availability, "
+                      "calendar-managed-attachments, calendar-proxy, "
                       "calendarserver-principal-property-search, "
                       "calendarserver-principal-search, calendarserver-sharing")
                 << method << ' ' << path;

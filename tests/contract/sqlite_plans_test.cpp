@@ -324,7 +324,7 @@ TEST_F(SqlitePlans, EveryForeignKeyHasAnIndex) {
         EXPECT_THAT(steps, testing::Each(testing::StartsWith("SEARCH"))) << table << "." << column;
         ++keys;
     }
-    EXPECT_EQ(keys, 20);
+    EXPECT_EQ(keys, 24);
 }
 
 TEST_F(SqlitePlans, AQuestionAboutAWeekReadsAWeekOfAHundredThousandObjects) {

@@ -33,7 +33,7 @@ class Attachments(ServerCase):
         self.assertEqual(added.headers["etag"], curl(self.server.url + path).headers["etag"])
 
         file = curl(url)
-        self.assertEqual((200, FORM), (file.status, file.body))
+        self.assertEqual((200, FORM), (file.status, file.bytes))
         self.assertTrue(file.headers["content-disposition"].startswith("attachment;"))
         self.assertEqual("nosniff", file.headers["x-content-type-options"])
         self.assertEqual(401, curl(url, login=None).status)
@@ -42,7 +42,7 @@ class Attachments(ServerCase):
         second = self.attach(path, f"attachment-update&managed-id={first}", b"shorter")
         self.assertEqual(204, second.status, second.text)
         self.assertEqual(404, curl(url).status)
-        self.assertEqual(b"shorter", curl(second.headers["location"]).body)
+        self.assertEqual(b"shorter", curl(second.headers["location"]).bytes)
 
         gone = curl(f"{self.server.url}{path}?action=attachment-remove&managed-id="
                     + second.headers["cal-managed-id"], "--request", "POST")
