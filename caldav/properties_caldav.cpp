@@ -89,7 +89,8 @@ core::Done set_time_zone_id(storage::Collection& collection, const Element* valu
     }
     const auto zone = ical::find_zone(core::trim(value->text));
     if (!zone) {
-        return invalid_zone("calendar-timezone-id names no time zone");
+        return core::fail(core::Errc::forbidden, "calendar-timezone-id names no time zone",
+                          core::Condition::valid_timezone);
     }
     ical::Component calendar{"VCALENDAR", {{"VERSION", "2.0"}, {"PRODID", "-//Appointed//EN"}}, {}};
     calendar.components.push_back(ical::to_vtimezone(**zone, collection.created));

@@ -175,6 +175,17 @@ INSTANTIATE_TEST_SUITE_P(
                     BadValue{"<C:calendar-timezone-id>Mars/Olympus_Mons</C:calendar-timezone-id>",
                              403}));
 
+TEST_F(Proppatch, ATimeZoneThatNobodyKnowsIsNamedAsTheReason) { // RFC 7809 section 5.2
+    const core::Response response = server.send(
+        "PROPPATCH", calendar, {},
+        "<D:propertyupdate xmlns:D='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav'><D:set><D:prop>"
+        "<C:calendar-timezone-id>Mars/Olympus_Mons</C:calendar-timezone-id>"
+        "</D:prop></D:set></D:propertyupdate>");
+
+    EXPECT_EQ(response.status, 207);
+    EXPECT_NE(response.body.find("valid-timezone/>"), std::string::npos) << response.body;
+}
+
 TEST_F(Proppatch, KeepsWhatItDoesNotKnow) { // RFC 4918 section 4, litmus props
     for (const char* target : {"/calendars/anna/calendar/", "/calendars/anna/", "/principals/anna/",
                                "/calendars/anna/inbox/"}) {
