@@ -177,6 +177,12 @@ bool attachments_server(const PropertyContext& context, std::string& content) {
     return true;
 }
 
+// RFC 7809 section 5.1: the service of RFC 7808 that goes with this server (src/routes/time_zones).
+bool time_zone_services(const PropertyContext& /*context*/, std::string& content) {
+    append_href(content, "/timezones");
+    return true;
+}
+
 bool collation_set(const PropertyContext& /*context*/, std::string& content) {
     for (const char* collation : {"i;ascii-casemap", "i;octet", "i;unicode-casemap"}) {
         content.append("<C:supported-collation>").append(collation);
@@ -269,6 +275,8 @@ constexpr std::array caldav_rows{
                 "RFC 4791 5.2.2"},
     PropertyRow{ns::caldav, "calendar-timezone-id", on::calendar, time_zone_id, set_time_zone_id,
                 no, "RFC 7809 5.2"},
+    PropertyRow{ns::caldav, "timezone-service-set", on::home | on::principal, time_zone_services,
+                nullptr, no, "RFC 7809 5.1"},
     PropertyRow{ns::caldav, "supported-calendar-component-set", on::calendar, component_set,
                 nullptr, no, "RFC 4791 5.2.3"},
     PropertyRow{ns::caldav, "supported-calendar-component-sets", on::home, component_sets, nullptr,

@@ -98,6 +98,12 @@ TEST_F(Properties, ThePrincipalHasWhatSchedulingClientsAskFor) { // R-A1, R-T5
               "<href>/calendars/anna/calendar/");
 }
 
+TEST_F(Properties, TheTimeZoneServiceIsNamedWhereClientsLook) { // RFC 7809 section 5.1
+    for (const char* target : {"/calendars/anna/", "/principals/anna/"}) {
+        EXPECT_EQ(inner(target, cal("timezone-service-set")), "<href>/timezones") << target;
+    }
+}
+
 TEST_F(Properties, TheAddressIsFirstLastAndPreferred) { // R-U1 to R-U3
     const DavResponse response = get("/principals/anna/", {cal("calendar-user-address-set")});
 
