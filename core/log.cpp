@@ -149,7 +149,7 @@ std::string redact_target(std::string_view target) {
         const std::string read = as_read(segment);
         const bool hides_a_slash = read.find('/') != std::string::npos;
         out += secret_follows || hides_a_slash ? "***" : segment;
-        secret_follows = !secret_follows && (read == "j" || read == "feeds");
+        secret_follows = !secret_follows && (read == "j" || read == "rsvp" || read == "feeds");
     }
     return out;
 }

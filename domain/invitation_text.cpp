@@ -9,6 +9,8 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <utility>
+#include <vector>
 
 namespace domain {
 
@@ -25,6 +27,10 @@ struct Words {
     std::string_view invited, changed, cancelled, reminded;      // the first sentence
     std::string_view when, series;
     std::string_view join, join_hint, subscribe;
+    std::string_view can_you_come, accept, decline, another_time;
+    std::string_view proposal;                              // before the title in a subject
+    std::string_view proposes, former, proposed, unchanged; // to the organizer
+    std::string_view message;
 };
 
 const Words& words_of(Language language) {
@@ -47,7 +53,18 @@ const Words& words_of(Language language) {
         "Join the video consultation",
         "This link is yours alone: please do not pass it on. It opens shortly before the "
         "appointment.",
-        "Subscribe to all your sessions in your calendar"};
+        "Subscribe to all your sessions in your calendar",
+        "Can you come?",
+        "Accept",
+        "Decline",
+        "Ask for another time",
+        "New time proposed: ",
+        "{guest} asks for another time.",
+        "Now: ",
+        "Proposed: ",
+        "Nothing has changed yet. If that time suits you, move the appointment in your calendar: "
+        "everybody is told.",
+        "Message: "};
     static const Words german{
         {"Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"},
         {"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September",
@@ -67,7 +84,19 @@ const Words& words_of(Language language) {
         "An der Videosprechstunde teilnehmen",
         "Dieser Link gehört nur Ihnen: Bitte geben Sie ihn nicht weiter. Er öffnet kurz vor dem "
         "Termin.",
-        "Alle Ihre Termine im Kalender abonnieren"};
+        "Alle Ihre Termine im Kalender abonnieren",
+        "Können Sie kommen?",
+        "Zusagen",
+        "Absagen",
+        "Um einen anderen Termin bitten",
+        "Andere Zeit gewünscht: ",
+        "{guest} bittet um einen anderen Termin.",
+        "Bisher: ",
+        "Vorschlag: ",
+        "Noch ist nichts geändert. Wenn Ihnen diese Zeit passt, verschieben Sie den Termin in "
+        "Ihrem "
+        "Kalender: Alle werden benachrichtigt.",
+        "Nachricht: "};
     return language == Language::german ? german : english;
 }
 
@@ -99,6 +128,18 @@ std::string one_line(std::string_view text) {
         line.pop_back(); // what may be half a character
     }
     return std::string(core::trim(line));
+}
+
+// Words of a guest: of any length that note_proposal takes, without control characters.
+std::string one_paragraph(std::string text) {
+    std::replace_if(
+        text.begin(), text.end(),
+        [](char c) {
+            const auto byte = static_cast<unsigned char>(c);
+            return byte < 0x20 || byte == 0x7f;
+        },
+        ' ');
+    return std::string(core::trim(text));
 }
 
 std::string html_escaped(std::string_view text) {
@@ -148,6 +189,24 @@ std::string clock_time(ical::WallTime wall) {
 }
 
 // "Monday, 23 November 2026, 14:00 – 15:00 (Europe/Berlin)"
+std::string interval_in_words(core::Interval time, const ical::DateTime& clock,
+                              const Words& words) {
+    const ical::WallTime start = clock.zone->to_wall(time.start);
+    const ical::WallTime end = clock.zone->to_wall(time.end);
+    std::string text = day_in_words(start, words);
+    if (clock.is_date) {
+        const ical::WallTime last{end.seconds - 1};
+        return last.seconds - start.seconds < core::day_seconds
+                   ? text
+                   : text + " – " + day_in_words(last, words);
+    }
+    text += ", " + clock_time(start) + " – ";
+    if (core::day_of(end.seconds) != core::day_of(start.seconds)) {
+        text += day_in_words(end, words) + ", ";
+    }
+    return text + clock_time(end) + std::string(words.clock) + " (" + clock.zone->name() + ")";
+}
+
 std::string time_in_words(const ical::Object& message, const ical::Component& event,
                           const Words& words) {
     const auto timing = ical::timing_of(event, message.kind, message.zones);
@@ -155,19 +214,7 @@ std::string time_in_words(const ical::Object& message, const ical::Component& ev
         return "";
     }
     const ical::DateTime& start = (*timing)->start;
-    std::string text = day_in_words(start.wall, words);
-    const ical::WallTime end = start.zone->to_wall((*timing)->end(start.wall));
-    if (start.is_date) {
-        const ical::WallTime last{end.seconds - 1};
-        return last.seconds - start.wall.seconds < core::day_seconds
-                   ? text
-                   : text + " – " + day_in_words(last, words);
-    }
-    text += ", " + clock_time(start.wall) + " – ";
-    if (end.seconds / core::day_seconds != start.wall.seconds / core::day_seconds) {
-        text += day_in_words(end, words) + ", ";
-    }
-    return text + clock_time(end) + std::string(words.clock) + " (" + start.zone->name() + ")";
+    return interval_in_words({start.instant(), (*timing)->end(start.wall)}, start, words);
 }
 
 struct Content {
@@ -176,8 +223,14 @@ struct Content {
     std::string time;
     bool is_series = false;
     std::string link; // empty: there is none
-    std::string_view feed;
+    MailLinks links;
 };
+
+// Each leads to a page that asks before it acts.
+std::array<std::pair<std::string_view, std::string_view>, 3> answer_paths(const Words& words) {
+    return {std::pair{words.accept, "/accept"}, std::pair{words.decline, "/decline"},
+            std::pair{words.another_time, "/another-time"}};
+}
 
 std::string plain_text(const Content& content, const Words& words) {
     std::string text = std::string(content.sentence) + "\r\n\r\n" + content.title + "\r\n"
@@ -189,8 +242,14 @@ std::string plain_text(const Content& content, const Words& words) {
         text += "\r\n" + std::string(words.join) + ":\r\n" + content.link + "\r\n"
                 + std::string(words.join_hint) + "\r\n";
     }
-    return text + "\r\n" + std::string(words.subscribe) + ":\r\n" + std::string(content.feed)
-           + "\r\n";
+    if (!content.links.answer.empty()) {
+        text += "\r\n" + std::string(words.can_you_come) + "\r\n";
+        for (const auto& [label, path] : answer_paths(words)) {
+            text +=
+                std::string(label) + ":\r\n" + content.links.answer + std::string(path) + "\r\n";
+        }
+    }
+    return text + "\r\n" + std::string(words.subscribe) + ":\r\n" + content.links.feed + "\r\n";
 }
 
 std::string paragraph(std::string_view inner) {
@@ -201,13 +260,18 @@ std::string anchor(std::string_view address, std::string_view words) {
     return "<a href=\"" + html_escaped(address) + "\">" + html_escaped(words) + "</a>";
 }
 
-std::string html_text(const Content& content, const Words& words, Language language) {
+std::string html_begin(std::string_view title, Language language) {
     std::string html = "<!DOCTYPE html>\r\n<html lang=\"";
     html += language == Language::german ? "de" : "en";
-    html += "\"><head><meta charset=\"utf-8\"><title>" + html_escaped(content.title)
-            + "</title></head>\r\n<body>\r\n" + paragraph(html_escaped(content.sentence))
-            + paragraph("<strong>" + html_escaped(content.title) + "</strong><br>\r\n"
-                        + html_escaped(std::string(words.when) + content.time));
+    return html + "\"><head><meta charset=\"utf-8\"><title>" + html_escaped(title)
+           + "</title></head>\r\n<body>\r\n";
+}
+
+std::string html_text(const Content& content, const Words& words, Language language) {
+    std::string html = html_begin(content.title, language)
+                       + paragraph(html_escaped(content.sentence))
+                       + paragraph("<strong>" + html_escaped(content.title) + "</strong><br>\r\n"
+                                   + html_escaped(std::string(words.when) + content.time));
     if (content.is_series) {
         html += paragraph(html_escaped(words.series));
     }
@@ -215,13 +279,20 @@ std::string html_text(const Content& content, const Words& words, Language langu
         html += paragraph(anchor(content.link, words.join));
         html += paragraph(html_escaped(words.join_hint));
     }
-    return html + paragraph(anchor(content.feed, words.subscribe)) + "</body></html>\r\n";
+    if (!content.links.answer.empty()) {
+        std::string choices = html_escaped(words.can_you_come);
+        for (const auto& [label, path] : answer_paths(words)) {
+            choices += "<br>\r\n" + anchor(content.links.answer + std::string(path), label);
+        }
+        html += paragraph(choices);
+    }
+    return html + paragraph(anchor(content.links.feed, words.subscribe)) + "</body></html>\r\n";
 }
 
 } // namespace
 
 InvitationText invitation_text(const ical::Object& message, std::string_view subject,
-                               std::string_view feed_url, Language language) {
+                               const MailLinks& links, Language language) {
     const Words& words = words_of(language);
     const ical::Component& event = *message.main_components().front();
     const auto [before, sentence] = opening_of(subject, words);
@@ -231,9 +302,38 @@ InvitationText invitation_text(const ical::Object& message, std::string_view sub
     content.time = time_in_words(message, event, words);
     content.is_series = event.find("RRULE") != nullptr;
     content.link = subject == "cancelled" ? "" : std::string(event.value("URL"));
-    content.feed = feed_url;
+    content.links = links;
     return {one_line(std::string(before) + content.title + ", " + content.time),
             plain_text(content, words), html_text(content, words, language)};
+}
+
+InvitationText proposal_text(const ical::Object& counter, const ProposalWords& said,
+                             Language language) {
+    const Words& words = words_of(language);
+    const ical::Component& event = *counter.main_components().front();
+    const auto timing = ical::timing_of(event, counter.kind, counter.zones);
+    const std::string title = one_line(event.text("SUMMARY"));
+    const std::string proposed = time_in_words(counter, event, words);
+    std::vector<std::string> lines{
+        core::replace_all(std::string(words.proposes), "{guest}", one_line(said.guest)), title};
+    if (timing && *timing) {
+        lines.push_back(std::string(words.former)
+                        + interval_in_words(said.former, (*timing)->start, words));
+    }
+    lines.push_back(std::string(words.proposed) + proposed);
+    if (const std::string comment = one_paragraph(event.text("COMMENT")); !comment.empty()) {
+        lines.push_back(std::string(words.message) + comment);
+    }
+    lines.emplace_back(words.unchanged);
+    InvitationText text;
+    text.subject = one_line(std::string(words.proposal) + title + ", " + proposed);
+    text.html = html_begin(title, language);
+    for (const std::string& line : lines) {
+        text.plain += line + "\r\n\r\n";
+        text.html += paragraph(html_escaped(line));
+    }
+    text.html += "</body></html>\r\n";
+    return text;
 }
 
 } // namespace domain

@@ -4,6 +4,7 @@
 #include "core/log.h"
 #include "core/strings.h"
 #include "domain/addresses.h"
+#include "domain/answer_links.h"
 #include "domain/feeds.h"
 #include "domain/links.h"
 #include "domain/rendering.h"
@@ -177,7 +178,11 @@ std::optional<Invitation> read_invitation(storage::WriteTransaction& transaction
         invitation.organizer_name = organizer->parameter("CN");
         invitation.organizer_address = normalise_address(organizer->value());
     }
-    invitation.text = invitation_text(*object, mail.subject, *feed, policy.language);
+    MailLinks links{*feed, ""};
+    if (const auto own = read_placeholders(mail.text, mail.links); !own.empty()) {
+        links.answer = answer_url(policy.public_url, keys, own.front());
+    }
+    invitation.text = invitation_text(*object, mail.subject, links, policy.language);
     if (mail.subject == reminder_subject) {
         invitation.calendar.clear();
         if (const auto timing = ical::timing_of(event, object->kind, object->zones);

@@ -22,18 +22,21 @@ struct Announcement {
     std::string former;
 };
 
+// A mail that left is remembered for a while without its text: it may come back as undeliverable.
+enum class MailState { waiting, failed, sent };
+
 struct Mail {
     std::int64_t id = 0;
     std::int64_t session = 0;
     std::string message_id; // without angle brackets; the same however often it is sent
     std::string recipient;  // an address
-    std::string subject;    // "new", "changed", "cancelled" or "reminder"
+    std::string subject;    // "new", "changed", "cancelled", "reminder" or "proposal"
     std::string text;       // iCalendar with placeholders for links
     std::string links;      // their offsets, as Object::links
     core::Instant created;
     core::Instant due; // when to try (again)
     int attempts = 0;
-    bool failed = false; // for good
+    MailState state = MailState::waiting;
     std::string failure; // of the last attempt
 };
 
@@ -67,13 +70,17 @@ public:
     // attempt more.
     virtual std::vector<Mail> claim(core::Instant now, core::Instant lease_end,
                                     std::size_t limit) = 0;
-    virtual void remove(std::int64_t id) = 0; // it was sent
+    [[nodiscard]] virtual std::optional<Mail> find(std::int64_t id) const = 0;
+    virtual void sent(std::int64_t id, core::Instant at) = 0; // its text is forgotten
     virtual void retry(std::int64_t id, core::Instant due, std::string_view failure) = 0;
+    // Before it was sent or after: it failed for good.
     virtual void give_up(std::int64_t id, std::string_view failure) = 0;
     // Waiting and failed, the oldest first.
     [[nodiscard]] virtual std::vector<Mail> list(std::size_t limit) const = 0;
-    // Forgets failed mails from before `before`.
-    virtual void forget_failed(core::Instant before) = 0;
+    // All of one session, the oldest first, without their texts.
+    [[nodiscard]] virtual std::vector<Mail> mails_of(std::int64_t session) const = 0;
+    // Forgets mails of that state, which are not waiting, from before `before`.
+    virtual void forget(MailState state, core::Instant before) = 0;
 };
 
 } // namespace storage

@@ -37,7 +37,8 @@ int list_mail_queue(Practice& practice, std::size_t first, Streams streams) {
         return transaction.outbox().list(first);
     });
     for (const storage::Mail& mail : mails) {
-        streams.out << mail.id << '\t' << (mail.failed ? "failed" : "waiting") << '\t'
+        streams.out << mail.id << '\t'
+                    << (mail.state == storage::MailState::failed ? "failed" : "waiting") << '\t'
                     << core::to_rfc3339(mail.created) << '\t' << printable(mail.recipient) << '\t'
                     << mail.subject << '\t' << mail.attempts << '\t' << printable(mail.failure)
                     << '\n';

@@ -57,7 +57,7 @@ Received receive_mail(Practice& practice, std::string_view recipient, std::strin
         domain::read_reply_address(practice.config.mail.reply_to, practice.keys, recipient);
     const auto done = practice.store->write([&](storage::WriteTransaction& transaction) {
         return domain::apply_reply(transaction, practice.calendars, *token, read->calendars.front(),
-                                   practice.config.policy);
+                                   practice.clock.now(), practice.config.policy);
     });
     if (!done && !read->automatic) {
         return {Receipt::refused, done.error().detail};

@@ -3,6 +3,7 @@
 #include "core/log.h"
 #include "core/strings.h"
 #include "domain/invitations.h"
+#include "domain/proposals.h"
 #include "domain/reminders.h"
 #include "src/gateways/mime.h"
 
@@ -24,52 +25,94 @@ constexpr std::int64_t lease_seconds = 600;
 constexpr std::int64_t first_delay_seconds = 60;
 constexpr std::int64_t longest_delay_seconds = 4 * 3'600;
 constexpr std::int64_t give_up_after_seconds = 2 * 86'400;
+// Mail servers give up after five days, and what they say then has to find its mail.
+constexpr std::int64_t sent_kept_seconds = 14 * 86'400;
 constexpr std::int64_t failed_kept_seconds = 30 * 86'400;
 
 struct Claimed {
     storage::Mail mail;
     std::optional<domain::Invitation> invitation;
+    std::optional<domain::ProposalMail> proposal; // instead, to the organizer
 };
+
+Claimed read_mail_to_send(storage::WriteTransaction& transaction, const Practice& practice,
+                          storage::Mail mail, core::Instant now) {
+    const Config& config = practice.config;
+    Claimed claimed;
+    if (mail.subject == domain::proposal_subject) {
+        claimed.proposal = domain::read_proposal(mail, config.policy);
+    } else {
+        claimed.invitation = domain::read_invitation(transaction, mail, now, config.policy,
+                                                     practice.keys, config.mail.reply_to);
+    }
+    claimed.mail = std::move(mail);
+    return claimed;
+}
 
 std::vector<Claimed> claim(Practice& practice) {
     const core::Instant now = practice.clock.now();
     auto claimed = practice.store->write(
         [&](storage::WriteTransaction& transaction) -> core::Result<std::vector<Claimed>> {
-            transaction.outbox().forget_failed({now.seconds - failed_kept_seconds});
+            transaction.outbox().forget(storage::MailState::failed,
+                                        {now.seconds - failed_kept_seconds});
+            transaction.outbox().forget(storage::MailState::sent,
+                                        {now.seconds - sent_kept_seconds});
             std::vector<Claimed> mails;
             for (storage::Mail& mail :
                  transaction.outbox().claim(now, {now.seconds + lease_seconds}, batch)) {
-                auto invitation =
-                    domain::read_invitation(transaction, mail, now, practice.config.policy,
-                                            practice.keys, practice.config.mail.reply_to);
-                mails.push_back({std::move(mail), std::move(invitation)});
+                mails.push_back(read_mail_to_send(transaction, practice, std::move(mail), now));
             }
             return mails;
         });
     return claimed ? std::move(*claimed) : std::vector<Claimed>();
 }
 
-gateways::Delivery deliver_one(const Practice& practice, const Deliver& deliver,
-                               const Claimed& claimed) {
-    if (!claimed.invitation) {
-        return {gateways::Outcome::refused, "the mail cannot be read"};
-    }
-    const domain::Invitation& invitation = *claimed.invitation;
-    if (invitation.useful_until && *invitation.useful_until <= practice.clock.now()) {
-        return {gateways::Outcome::refused, "the session is over"};
-    }
+// What both kinds of mail have.
+gateways::InvitationMail mail_of(const Practice& practice, const storage::Mail& row,
+                                 const domain::InvitationText& text) {
     gateways::InvitationMail mail;
-    mail.from = {invitation.organizer_name, practice.config.mail.from};
+    mail.from = {"", practice.config.mail.from};
+    mail.to = row.recipient;
+    mail.message_id = row.message_id;
+    mail.date = row.created;
+    mail.subject = text.subject;
+    mail.plain = text.plain;
+    mail.html = text.html;
+    return mail;
+}
+
+gateways::InvitationMail invitation_mail(const Practice& practice, const Claimed& claimed) {
+    const domain::Invitation& invitation = *claimed.invitation;
+    gateways::InvitationMail mail = mail_of(practice, claimed.mail, invitation.text);
+    mail.from.name = invitation.organizer_name;
     mail.reply_to = {invitation.organizer_name, invitation.organizer_address};
     mail.answers_to = {"", invitation.reply_address};
-    mail.to = claimed.mail.recipient;
-    mail.message_id = claimed.mail.message_id;
-    mail.date = claimed.mail.created;
-    mail.subject = invitation.text.subject;
-    mail.plain = invitation.text.plain;
-    mail.html = invitation.text.html;
     mail.calendar = invitation.calendar;
     mail.method = invitation.method;
+    return mail;
+}
+
+gateways::InvitationMail proposal_mail(const Practice& practice, const Claimed& claimed) {
+    const domain::ProposalMail& proposal = *claimed.proposal;
+    gateways::InvitationMail mail = mail_of(practice, claimed.mail, proposal.text);
+    mail.from.name = proposal.guest_name;
+    mail.reply_to = {proposal.guest_name, proposal.guest_address};
+    mail.calendar = claimed.mail.text;
+    mail.method = "COUNTER";
+    return mail;
+}
+
+gateways::Delivery deliver_one(const Practice& practice, const Deliver& deliver,
+                               const Claimed& claimed) {
+    if (!claimed.invitation && !claimed.proposal) {
+        return {gateways::Outcome::refused, "the mail cannot be read"};
+    }
+    if (claimed.invitation && claimed.invitation->useful_until
+        && *claimed.invitation->useful_until <= practice.clock.now()) {
+        return {gateways::Outcome::refused, "the session is over"};
+    }
+    const gateways::InvitationMail mail =
+        claimed.proposal ? proposal_mail(practice, claimed) : invitation_mail(practice, claimed);
     return deliver(practice.config.mail.from, claimed.mail.recipient, gateways::to_mime(mail));
 }
 
@@ -84,7 +127,7 @@ void record(storage::Outbox& outbox, const storage::Mail& mail, const gateways::
             core::Instant now) {
     const bool is_old = now.seconds - mail.created.seconds > give_up_after_seconds;
     if (delivery.outcome == gateways::Outcome::sent) {
-        outbox.remove(mail.id);
+        outbox.sent(mail.id, now);
     } else if (delivery.outcome == gateways::Outcome::refused || is_old) {
         outbox.give_up(mail.id, delivery.reason);
     } else {

@@ -2,6 +2,7 @@
 
 #include "core/strings.h"
 #include "core/uri.h"
+#include "ical/value.h"
 #include "src/routes/assets.h"
 #include "src/routes/display.h"
 
@@ -147,8 +148,7 @@ void set_window(data& values, const domain::JoinView& view, core::Instant now) {
     values.set("opens_at", opens_at);
 }
 
-void set_session(data& values, const JoinPage& page) {
-    const domain::JoinView& view = page.view;
+void set_people(data& values, const domain::JoinView& view) {
     const bool host = view.participant.role == storage::Role::host;
     const std::string with = display_names(view.with);
     const std::string name = display_text(view.participant.name);
@@ -159,6 +159,11 @@ void set_session(data& values, const JoinPage& page) {
     if (view.time) {
         set_time(values, view);
     }
+}
+
+void set_session(data& values, const JoinPage& page) {
+    const domain::JoinView& view = page.view;
+    set_people(values, view);
     if (view.window) {
         set_window(values, view, page.now);
     }
@@ -174,6 +179,64 @@ void set_session(data& values, const JoinPage& page) {
     if (early && page.refused) {
         values.set("refused", "It is not time yet. Your link will open the session when it is.");
     }
+}
+
+std::string heading_of(AnswerWanted wanted) {
+    switch (wanted) {
+    case AnswerWanted::accept:
+        return "Accept this appointment?";
+    case AnswerWanted::decline:
+        return "Decline this appointment?";
+    case AnswerWanted::another_time:
+        return "Ask for another time?";
+    case AnswerWanted::any:
+        break;
+    }
+    return "Can you come?";
+}
+
+std::string label_of_status(std::string_view status) {
+    return status == "ACCEPTED"    ? "You accepted"
+           : status == "DECLINED"  ? "You declined"
+           : status == "TENTATIVE" ? "You said maybe"
+                                   : "Not answered yet";
+}
+
+void set_choices(data& values, const AnswerPage& page) {
+    const domain::AnswerView& view = page.view;
+    const bool any = page.wanted == AnswerWanted::any;
+    values.set("asks_answer", page.wanted != AnswerWanted::another_time);
+    values.set("asks_scope", view.has_one && view.has_all);
+    values.set("one_first", !view.is_series);
+    values.set("all_first", view.is_series);
+    set_text(values, "only_scope",
+             view.has_one && view.has_all ? "" : (view.has_one ? "one" : "all"));
+    // What is said already is no choice, unless others of the series may be meant.
+    const auto offer = [&](const std::string& name, std::string_view status, AnswerWanted wanted,
+                           const std::string& label) {
+        const bool said = view.status == status && !(view.has_one && view.has_all);
+        set_text(values, name,
+                 page.wanted == wanted ? "Yes, " + core::to_lower(label)
+                 : any && !said        ? label
+                                       : "");
+    };
+    offer("accept", "ACCEPTED", AnswerWanted::accept, "Accept");
+    offer("decline", "DECLINED", AnswerWanted::decline, "Decline");
+    set_text(values, "maybe", any && view.status != "TENTATIVE" ? "Maybe" : "");
+    values.set("decline_class", any ? "secondary" : "primary");
+}
+
+// Begins with the time as it is.
+void set_proposal(data& values, const AnswerPage& page) {
+    const domain::JoinView& session = page.view.session;
+    const std::string wall = ical::to_ical_wall(session.zone->to_wall(session.time->start), false);
+    values.set("asks_time", true);
+    values.set("propose_date",
+               wall.substr(0, 4) + "-" + wall.substr(4, 2) + "-" + wall.substr(6, 2));
+    values.set("propose_time", wall.substr(9, 2) + ":" + wall.substr(11, 2));
+    values.set("propose_zone",
+               display_text(session.time_zone.empty() ? session.zone->name() : session.time_zone));
+    values.set("time_class", page.wanted == AnswerWanted::any ? "secondary" : "primary");
 }
 
 } // namespace
@@ -203,6 +266,35 @@ std::string render_join_page(const JoinPage& page) {
         set_session(values, page);
     }
     return render("join.html", std::move(values));
+}
+
+std::string render_answer_page(const AnswerPage& page) {
+    const domain::AnswerView& view = page.view;
+    data values;
+    const std::string title = display_text(view.session.title);
+    const bool answered = page.wanted == AnswerWanted::any && view.status != "NEEDS-ACTION";
+    const std::string heading = answered ? "Your answer" : heading_of(page.wanted);
+    values.set("page_title", heading + " · " + title);
+    values.set("heading", heading);
+    values.set("title", title.empty() ? "Video consultation" : title);
+    values.set("status", view.status);
+    values.set("status_label", label_of_status(view.status));
+    values.set("url", "/rsvp/" + core::encode_segment(page.token));
+    values.set("other_answers", page.wanted != AnswerWanted::any);
+    set_text(values, "notice", page.notice);
+    set_text(values, "problem", page.problem);
+    set_people(values, view.session);
+    set_choices(values, page);
+    if (view.can_propose && page.wanted != AnswerWanted::accept
+        && page.wanted != AnswerWanted::decline) {
+        set_proposal(values, page);
+    }
+    return render("answer.html", std::move(values));
+}
+
+std::string render_state_page(domain::JoinState state) {
+    const StateText& text = text_of(state);
+    return render_message_page(text.heading, {std::string(text.guest_advice)});
 }
 
 std::string render_landing_page(std::string_view origin) {

@@ -4,6 +4,7 @@
 #include "core/strings.h"
 #include "core/unavailable.h"
 #include "core/uri.h"
+#include "src/routes/answer.h"
 #include "src/routes/attachments.h"
 #include "src/routes/client.h"
 #include "src/routes/context.h"
@@ -68,6 +69,9 @@ constexpr std::array rows{
     Row{"POST", "/j/{token}/enter", public_, enter_session},
     Row{"GET HEAD", "/j/{token}/enter", public_, back_to_session},
     Row{"GET HEAD", "/j/{token}/session.ics", public_, session_file},
+    Row{"GET HEAD", "/rsvp/{token}", public_, show_answer},
+    Row{"POST", "/rsvp/{token}", public_, take_answer},
+    Row{"GET HEAD", "/rsvp/{token}/{wanted}", public_, show_answer},
     Row{"GET HEAD", "/feeds/{token}/{name}.ics", public_, feed},
     Row{"GET HEAD", "/call/{room}", public_, call},
 

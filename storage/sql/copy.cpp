@@ -41,7 +41,7 @@ Table mail_table() {
     return {"mail",
             {integer("id"), integer("session_id"), text("message_id"), text("recipient"),
              text("subject"), blob("text"), blob("links"), integer("created"), integer("due"),
-             integer("attempts"), integer("failed"), text("failure")},
+             integer("attempts"), integer("state"), text("failure")},
             1,
             true};
 }

@@ -9,7 +9,11 @@ namespace storage::sql {
 namespace {
 
 const std::string mail_columns = "id, session_id, message_id, recipient, subject, text, links, "
-                                 "created, due, attempts, failed, failure ";
+                                 "created, due, attempts, state, failure ";
+
+std::int64_t number_of(MailState state) {
+    return static_cast<std::int64_t>(state);
+}
 
 Mail read_mail(Columns& row) {
     return Mail{.id = row.integer(),
@@ -22,7 +26,7 @@ Mail read_mail(Columns& row) {
                 .created = row.instant(),
                 .due = row.instant(),
                 .attempts = static_cast<int>(row.integer()),
-                .failed = row.flag(),
+                .state = static_cast<MailState>(row.integer()),
                 .failure = row.text()};
 }
 
@@ -81,11 +85,11 @@ std::int64_t SqlOutbox::insert(const Mail& mail) {
     return returned_integer(
         connection_,
         "INSERT INTO mail (session_id, message_id, recipient, subject, text, links, created, due, "
-        "attempts, failed, failure) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
+        "attempts, state, failure) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
         "RETURNING id",
         {mail.session, mail.message_id, mail.recipient, mail.subject, Blob{mail.text},
          Blob{mail.links}, mail.created.seconds, mail.due.seconds, std::int64_t{mail.attempts},
-         flag(mail.failed), mail.failure});
+         number_of(mail.state), mail.failure});
 }
 
 // Two that claim the same row at the same time: one of them loses the race and claims again.
@@ -93,7 +97,7 @@ std::vector<Mail> SqlOutbox::claim(core::Instant now, core::Instant lease_end,
                                    std::size_t limit_rows) {
     static const std::string sql =
         "UPDATE mail SET due = $2, attempts = attempts + 1 WHERE id IN (SELECT id FROM mail "
-        "WHERE failed = 0 AND due <= $1 ORDER BY due, id LIMIT $3) RETURNING "
+        "WHERE state = 0 AND due <= $1 ORDER BY due, id LIMIT $3) RETURNING "
         + mail_columns;
     auto mails =
         find_all(connection_, sql, {now.seconds, lease_end.seconds, limit(limit_rows)}, read_mail);
@@ -101,8 +105,16 @@ std::vector<Mail> SqlOutbox::claim(core::Instant now, core::Instant lease_end,
     return mails;
 }
 
-void SqlOutbox::remove(std::int64_t id) {
-    execute(connection_, "DELETE FROM mail WHERE id = $1", {id});
+std::optional<Mail> SqlOutbox::find(std::int64_t id) const {
+    static const std::string sql = "SELECT " + mail_columns + "FROM mail WHERE id = $1";
+    return find_one(connection_, sql, {id}, read_mail);
+}
+
+void SqlOutbox::sent(std::int64_t id, core::Instant at) {
+    execute(connection_,
+            "UPDATE mail SET state = 2, due = $2, text = $3, links = $3, failure = '' "
+            "WHERE id = $1",
+            {id, at.seconds, Blob{""}});
 }
 
 void SqlOutbox::retry(std::int64_t id, core::Instant due, std::string_view failure) {
@@ -111,16 +123,26 @@ void SqlOutbox::retry(std::int64_t id, core::Instant due, std::string_view failu
 }
 
 void SqlOutbox::give_up(std::int64_t id, std::string_view failure) {
-    execute(connection_, "UPDATE mail SET failed = 1, failure = $2 WHERE id = $1", {id, failure});
+    execute(connection_, "UPDATE mail SET state = 1, failure = $2 WHERE id = $1", {id, failure});
 }
 
 std::vector<Mail> SqlOutbox::list(std::size_t limit_rows) const {
-    static const std::string sql = "SELECT " + mail_columns + "FROM mail ORDER BY id LIMIT $1";
+    static const std::string sql =
+        "SELECT " + mail_columns + "FROM mail WHERE state < 2 ORDER BY id LIMIT $1";
     return find_all(connection_, sql, {limit(limit_rows)}, read_mail);
 }
 
-void SqlOutbox::forget_failed(core::Instant before) {
-    execute(connection_, "DELETE FROM mail WHERE failed = 1 AND due < $1", {before.seconds});
+std::vector<Mail> SqlOutbox::mails_of(std::int64_t session) const {
+    return find_all(connection_,
+                    "SELECT id, session_id, message_id, recipient, subject, '' AS text, "
+                    "'' AS links, created, due, attempts, state, failure FROM mail "
+                    "WHERE session_id = $1 ORDER BY id",
+                    {session}, read_mail);
+}
+
+void SqlOutbox::forget(MailState state, core::Instant before) {
+    execute(connection_, "DELETE FROM mail WHERE state = $1 AND due < $2",
+            {number_of(state), before.seconds});
 }
 
 } // namespace storage::sql

@@ -21,11 +21,13 @@ public:
     std::int64_t insert(const Mail& mail) override;
     std::vector<Mail> claim(core::Instant now, core::Instant lease_end,
                             std::size_t limit_rows) override;
-    void remove(std::int64_t id) override;
+    [[nodiscard]] std::optional<Mail> find(std::int64_t id) const override;
+    void sent(std::int64_t id, core::Instant at) override;
     void retry(std::int64_t id, core::Instant due, std::string_view failure) override;
     void give_up(std::int64_t id, std::string_view failure) override;
     [[nodiscard]] std::vector<Mail> list(std::size_t limit_rows) const override;
-    void forget_failed(core::Instant before) override;
+    [[nodiscard]] std::vector<Mail> mails_of(std::int64_t session) const override;
+    void forget(MailState state, core::Instant before) override;
 
 private:
     Connection& connection_;

@@ -23,13 +23,13 @@ storage::Mail mail(std::int64_t session, std::int64_t due) {
                          .created = {5},
                          .due = {due},
                          .attempts = 0,
-                         .failed = false,
+                         .state = storage::MailState::waiting,
                          .failure = ""};
 }
 
 auto fields(const storage::Mail& m) {
     return std::tuple(m.id, m.session, m.message_id, m.recipient, m.subject, m.text, m.links,
-                      m.created, m.due, m.attempts, m.failed, m.failure);
+                      m.created, m.due, m.attempts, m.state, m.failure);
 }
 
 std::int64_t session(storage::WriteTransaction& transaction, const std::string& uid) {
@@ -80,29 +80,55 @@ TEST_P(StoreContract, AClaimedMailIsNobodyElsesUntilItsLeaseEnds) {
     });
 }
 
-TEST_P(StoreContract, ASentMailIsGoneAFailedOneStaysAndIsNotClaimed) {
+TEST_P(StoreContract, WhatWasSentAndWhatFailedIsNotClaimedAgain) {
     write([&](storage::WriteTransaction& transaction) {
         auto& outbox = transaction.outbox();
         const std::int64_t one = session(transaction, "1");
         for (int i = 0; i < 3; ++i) {
             outbox.insert(mail(one, 10));
         }
-        outbox.remove(1);
+        outbox.sent(1, {9});
         outbox.give_up(2, "550 no such user");
         outbox.retry(3, {50}, "451 later");
 
         const auto left = outbox.list(10);
         ASSERT_THAT(ids(left), testing::ElementsAre(2, 3));
-        EXPECT_TRUE(left[0].failed);
+        EXPECT_EQ(left[0].state, storage::MailState::failed);
         EXPECT_EQ(left[0].failure, "550 no such user");
-        EXPECT_FALSE(left[1].failed);
+        EXPECT_EQ(left[1].state, storage::MailState::waiting);
         EXPECT_EQ(left[1].failure, "451 later");
         EXPECT_THAT(outbox.claim({49}, {90}, 10), testing::IsEmpty());
         EXPECT_THAT(ids(outbox.claim({50}, {90}, 10)), testing::ElementsAre(3));
-        outbox.forget_failed({10});
+        outbox.forget(storage::MailState::failed, {10});
         EXPECT_EQ(outbox.list(10).size(), 2U);
-        outbox.forget_failed({11});
+        outbox.forget(storage::MailState::failed, {11});
         EXPECT_THAT(ids(outbox.list(10)), testing::ElementsAre(3));
+    });
+}
+
+TEST_P(StoreContract, ASentMailIsRememberedWithoutItsTextUntilItComesBack) {
+    write([&](storage::WriteTransaction& transaction) {
+        auto& outbox = transaction.outbox();
+        const std::int64_t one = session(transaction, "1");
+        const std::int64_t other = session(transaction, "2");
+        outbox.insert(mail(one, 10));
+        outbox.insert(mail(one, 10));
+        outbox.insert(mail(other, 10));
+        outbox.sent(1, {20});
+        outbox.sent(2, {30});
+
+        EXPECT_EQ(outbox.find(1)->state, storage::MailState::sent);
+        EXPECT_EQ(outbox.find(1)->recipient, "ben@home.example");
+        EXPECT_EQ(outbox.find(1)->text, "");
+        EXPECT_EQ(outbox.find(1)->links, "");
+        EXPECT_FALSE(outbox.find(4));
+        EXPECT_THAT(ids(outbox.list(10)), testing::ElementsAre(3));
+        EXPECT_THAT(ids(outbox.mails_of(one)), testing::ElementsAre(1, 2));
+
+        outbox.give_up(2, "550 came back");
+        outbox.forget(storage::MailState::sent, {21});
+        EXPECT_THAT(ids(outbox.list(10)), testing::ElementsAre(2, 3));
+        EXPECT_FALSE(outbox.find(1));
     });
 }
 

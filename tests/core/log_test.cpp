@@ -72,6 +72,7 @@ INSTANTIATE_TEST_SUITE_P(
     Paths, RedactTarget,
     testing::Values(RedactCase{"/j/SECRET", "/j/***"}, RedactCase{"/j/SECRET/", "/j/***/"},
                     RedactCase{"/j/SECRET/enter", "/j/***/enter"},
+                    RedactCase{"/rsvp/SECRET/accept", "/rsvp/***/accept"},
                     RedactCase{"/feeds/SECRET/x.ics", "/feeds/***/x.ics"},
                     RedactCase{"/calendars/7/home/a.ics", "/calendars/7/home/a.ics"},
                     RedactCase{"/app/?token=SECRET", "/app/"},

@@ -1,5 +1,6 @@
 // Which mails a change of a session makes, and what a guest finds in theirs.
 #include "core/strings.h"
+#include "domain/answer_links.h"
 #include "domain/invitations.h"
 #include "tests/support/domain_fixture.h"
 
@@ -64,7 +65,7 @@ protected:
                 rows_.push_back(mail);
                 mails_.push_back(*domain::read_invitation(transaction, mail, now, practice_.policy,
                                                           practice_.keys));
-                transaction.outbox().remove(mail.id);
+                transaction.outbox().sent(mail.id, now);
             }
             return {};
         });
@@ -115,6 +116,27 @@ TEST_F(Invitations, AGuestFindsTheirOwnLinkAndNobodyElses) {
         EXPECT_THAT(text, Not(HasSubstr("leo")));
         EXPECT_THAT(text, Not(HasSubstr("Depression")));
     }
+}
+
+TEST_F(Invitations, AGuestFindsAnswerLinksOfTheirOwnInTheWordsAlone) {
+    put(event(std::string(ben)));
+    settled();
+
+    ASSERT_EQ(mails_.size(), 1U);
+    const domain::Invitation& mail = mails_.front();
+    const auto own = domain::read_token(
+        practice_.keys.join, support::attendee_token(practice_.body("a.ics"), "ben@home.example"));
+    const std::string url = domain::answer_url("https://clinic.example", practice_.keys, *own);
+    for (const char* path : {"/accept", "/decline", "/another-time"}) {
+        EXPECT_THAT(mail.text.plain, HasSubstr(url + path + "\r\n"));
+        EXPECT_THAT(mail.text.html, HasSubstr("<a href=\"" + url + path + "\">"));
+    }
+    EXPECT_THAT(core::replace_all(mail.calendar, "\r\n ", ""), Not(HasSubstr("/rsvp/")));
+    EXPECT_THAT(rows_.front().text, Not(HasSubstr("/rsvp/")));
+
+    practice_.remove("a.ics");
+    settled();
+    EXPECT_THAT(mails_.back().text.plain, Not(HasSubstr("/rsvp/")));
 }
 
 TEST_F(Invitations, NoLinkIsAtRest) {

@@ -57,7 +57,7 @@ protected:
                 EXPECT_THAT(mail.text, HasSubstr("~~~~")) << "no link is at rest";
                 mails_.push_back(*domain::read_invitation(transaction, mail, now(),
                                                           practice_.policy, practice_.keys));
-                transaction.outbox().remove(mail.id);
+                transaction.outbox().sent(mail.id, now());
             }
             return {};
         });

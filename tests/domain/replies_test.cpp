@@ -63,7 +63,7 @@ protected:
         EXPECT_TRUE(token);
         return practice_.store->write([&](storage::WriteTransaction& transaction) {
             return domain::apply_reply(transaction, practice_.calendars, *token, text,
-                                       practice_.policy);
+                                       practice_.clock.now(), practice_.policy);
         });
     }
     // PARTSTAT of an attendee in the component with that RECURRENCE-ID, or in the master.
@@ -93,7 +93,7 @@ protected:
             const auto claimed = transaction.outbox().claim(now, {now.seconds + 1}, 100);
             count = claimed.size();
             for (const storage::Mail& mail : claimed) {
-                transaction.outbox().remove(mail.id);
+                transaction.outbox().sent(mail.id, now);
             }
             return {};
         });
@@ -175,13 +175,41 @@ TEST_F(Replies, WhatIsNoAnswerToThisInvitationIsRefusedAndChangesNothing) {
     expect_refused("BEGIN:VCALENDAR");
     expect_refused(core::replace_all(good, "UID:1", "UID:2"));
     expect_refused(core::replace_all(good, "METHOD:REPLY", "METHOD:REQUEST"));
-    expect_refused(core::replace_all(good, "METHOD:REPLY", "METHOD:COUNTER"));
+    expect_refused(core::replace_all(good, "METHOD:REPLY", "METHOD:DECLINECOUNTER"));
     expect_refused(core::replace_all(good, "METHOD:REPLY\r\n", ""));
     expect_refused(reply("DELEGATED"));
     expect_refused(reply("NEEDS-ACTION"));
     expect_refused(reply("\"X;ROLE=CHAIR\""));
     expect_refused(reply("ACCEPTED", "", "yesterday"));
     expect_refused(reply("ACCEPTED", "RECURRENCE-ID:20261125T130000Z\n"));
+}
+
+TEST_F(Replies, AProposalByMailIsPassedOnAndChangesNothing) {
+    const std::string before = practice_.body("a.ics");
+    const std::string counter = lines(
+        "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:Microsoft Exchange Server 2010\nMETHOD:COUNTER\n"
+        "BEGIN:VEVENT\nUID:1\nDTSTAMP:20261123T100000Z\nSEQUENCE:0\n"
+        "DTSTART;TZID=W. Europe Standard Time:20261126T100000\n"
+        "DTEND;TZID=W. Europe Standard Time:20261126T110000\n"
+        "ATTENDEE;PARTSTAT=TENTATIVE;CN=Ben:mailto:ben@home.example\n"
+        "COMMENT;LANGUAGE=de-DE:Donnerstag passt mir besser\n"
+        "END:VEVENT\nEND:VCALENDAR\n");
+
+    EXPECT_EQ(send(counter), domain::Replied::proposed);
+
+    EXPECT_EQ(practice_.body("a.ics"), before);
+    const auto mails = practice_.store->read(
+        [](const storage::ReadTransaction& transaction) { return transaction.outbox().list(10); });
+    ASSERT_EQ(mails.size(), 1U);
+    EXPECT_EQ(mails.front().recipient, "anna@clinic.example");
+    EXPECT_THAT(mails.front().text, HasSubstr("METHOD:COUNTER\r\n"));
+    EXPECT_THAT(mails.front().text, HasSubstr("DTSTART;TZID=Europe/Berlin:20261126T100000\r\n"));
+    EXPECT_THAT(mails.front().text, HasSubstr("COMMENT:Donnerstag passt mir besser\r\n"));
+    EXPECT_THAT(mails.front().text, Not(HasSubstr("cleo")));
+    expect_refused(core::replace_all(counter, "20261126T", "20251126T"));
+    expect_refused(core::replace_all(counter, "20261126T110000", "20261126T090000"));
+    expect_refused(core::replace_all(counter, "UID:1", "UID:2"));
+    expect_refused(core::replace_all(counter, "DTSTART", "X-START"));
 }
 
 TEST_F(Replies, AGuestOrSessionThatIsGoneAnswersNoMore) {

@@ -205,8 +205,8 @@ class Answers(MailCase):
         self.assertNotEqual("ACCEPTED", self.status_of(CLEO))
         forged = address.replace("+", "+0", 1)
         self.server.command("deliver", forged, stdin=text, status=os.EX_NOUSER)
-        counter = self.answer(made, "TENTATIVE", method="COUNTER")
-        self.server.command("deliver", address, stdin=counter, status=os.EX_DATAERR)
+        unknown = self.answer(made, "TENTATIVE", method="REFRESH")
+        self.server.command("deliver", address, stdin=unknown, status=os.EX_DATAERR)
         self.server.command("deliver", address, stdin="Subject: Hello\n\nI am late.\n")
 
 
@@ -230,7 +230,7 @@ class AnswersThroughTheMailServer(Answers):
                               "the answer did not come")
 
         self.postfix.send(BEN, address.replace("+", "+0", 1), self.answer(made, "DECLINED"))
-        self.postfix.send(BEN, address, self.answer(made, "TENTATIVE", method="COUNTER"))
+        self.postfix.send(BEN, address, self.answer(made, "TENTATIVE", method="REFRESH"))
         bounced = [mail for _, mail in self.postfix.next_mails(2)]
         self.assertEqual({"multipart/report"}, {mail.get_content_type() for mail in bounced})
         reasons = "".join(str(mail) for mail in bounced)

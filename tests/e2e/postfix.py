@@ -15,7 +15,9 @@ import threading
 import time
 
 PATIENCE_SECONDS = 60
-MAILBOXES = ("ben", "cleo")  # @home.example; every other address is refused for good
+# Every other address at home.example is refused for good.
+MAILBOXES = ("ben@home.example", "cleo@home.example", "ada@practice.example")
+CLINICIAN = "ada@practice.example virtual:\n"  # the rest of the practice is the server's
 
 MASTER = """127.0.0.1:{port} inet n - n - 20 smtpd
 cleanup unix n - n - 0 cleanup
@@ -82,8 +84,8 @@ class Postfix:
         for name in ("data", "mailboxes"):
             os.chown(self.folder / name, owner.pw_uid, owner.pw_gid)
         (self.folder / "users").write_text(
-            "".join(f"{name}@home.example {name}/\n" for name in MAILBOXES))
-        (self.folder / "transport").write_text("")
+            "".join(f"{box} {box.split('@')[0]}/\n" for box in MAILBOXES))
+        (self.folder / "transport").write_text(CLINICIAN)
         (self.folder / "main.cf").write_text(
             MAIN.format(folder=self.folder, mailboxes=self.mailboxes, user=owner.pw_uid,
                         group=owner.pw_gid))
@@ -98,7 +100,7 @@ class Postfix:
     def hand_over(self, port):
         """Mails for the practice go to who listens there, by LMTP."""
         (self.folder / "transport").write_text(
-            f"practice.example lmtp:inet:127.0.0.1:{port}\n")
+            f"{CLINICIAN}practice.example lmtp:inet:127.0.0.1:{port}\n")
         subprocess.run(["/usr/sbin/postfix", "-c", self.folder, "reload"], check=True,
                        capture_output=True, timeout=PATIENCE_SECONDS)
 

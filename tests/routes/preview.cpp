@@ -51,6 +51,25 @@ void write_join_pages(const std::string& folder) {
                routes::render_join_page({early, "TOKEN", start - 5 * 60 - 754, true}));
 }
 
+void write_answer_pages(const std::string& folder) {
+    domain::AnswerView view;
+    view.session = view_of(domain::JoinState::early, storage::Role::guest);
+    view.status = "NEEDS-ACTION";
+    view.has_all = true;
+    view.can_propose = true;
+    using routes::AnswerWanted;
+    write_page(folder, "answer", routes::render_answer_page({view, "TOKEN"}));
+    write_page(folder, "answer-accept",
+               routes::render_answer_page({view, "TOKEN", AnswerWanted::accept, "", ""}));
+    write_page(folder, "answer-another-time",
+               routes::render_answer_page({view, "TOKEN", AnswerWanted::another_time, "",
+                                           "The proposed time has passed."}));
+    view.status = "ACCEPTED";
+    write_page(folder, "answer-done",
+               routes::render_answer_page({view, "TOKEN", AnswerWanted::any,
+                                           "Thank you. Your answer has been passed on.", ""}));
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -63,6 +82,7 @@ int main(int argc, char** argv) {
         std::ofstream(folder + "/" + std::string(asset.name), std::ios::binary) << asset.bytes;
     }
     write_join_pages(folder);
+    write_answer_pages(folder);
     write_page(folder, "landing", routes::render_landing_page("https://cal.example.org"));
     write_page(folder, "not-found",
                routes::render_message_page("Not Found", {"There is nothing at this address."}));
