@@ -183,6 +183,8 @@ core::Result<domain::Rights> read_list(const storage::ReadTransaction& transacti
 } // namespace
 
 core::Result<core::Response> acl(const Call& call) {
+    constexpr Kinds with_list =
+        kinds(ResourceKind::home, ResourceKind::calendar, ResourceKind::plain);
     const Element root = TRY(read_xml(call.request.body));
     if (!root.is(dav("acl"))) {
         return core::fail(core::Errc::invalid_input, "The body has to be a DAV:acl.");
@@ -191,9 +193,7 @@ core::Result<core::Response> acl(const Call& call) {
         call.services.store.write([&](storage::WriteTransaction& transaction) -> core::Done {
             const Resource resource =
                 TRY(resolve_existing(transaction, call.target, call.who, Privilege::write_acl));
-            const bool has_list =
-                resource.kind == ResourceKind::home || (resource.collection && !resource.object);
-            if (!has_list) {
+            if (!contains(with_list, resource.kind)) {
                 return core::fail(core::Errc::method_not_allowed, "This has no list of its own.");
             }
             TRYV(check_conditions(call, transaction, resource));

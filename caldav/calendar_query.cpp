@@ -59,7 +59,7 @@ public:
 
     void search() {
         const auto& objects = report_.transaction.objects();
-        if (report_.resource.kind == ResourceKind::object) {
+        if (report_.resource.object) {
             if (const auto object = objects.find(report_.resource.object->id)) {
                 add_if_match(*object);
             }
@@ -146,7 +146,7 @@ std::optional<std::string> member_name(const Resource& resource, const core::Tar
     }
     const std::string& name = target.segments[3];
     const bool inside = resource.collection && target.segments[2] == resource.collection_name()
-                        && (resource.kind != ResourceKind::object || name == resource.name);
+                        && (!resource.object || name == resource.name);
     return inside ? std::optional(name) : std::nullopt;
 }
 
@@ -171,7 +171,7 @@ core::Result<core::Response> calendar_query(const ReportCall& report, const Elem
     const CalendarQuery query = TRY(parse_calendar_query(root));
     // RFC 4791 section 7.8 reads a missing Depth as 0, which no client means (R-C13).
     const Depth depth = TRY(depth_of(report.call.request, Depth::one));
-    const bool is_object = report.resource.kind == ResourceKind::object;
+    const bool is_object = report.resource.object.has_value();
     const bool looks_inside = depth != Depth::zero && report.resource.collection;
     if (!is_object && !looks_inside) {
         return Multistatus().finish(); // a collection itself matches no filter (M7, R-O4)

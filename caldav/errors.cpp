@@ -97,6 +97,10 @@ constexpr std::array conditions{
     // RFC 7809 section 3.1.2
     ConditionRow{core::Condition::valid_timezone, ns::caldav, "valid-timezone"},
     // RFC 6638 section 3.2.4
+    ConditionRow{core::Condition::unique_scheduling_object_resource, ns::caldav,
+                 "unique-scheduling-object-resource"},
+    ConditionRow{core::Condition::allowed_organizer_scheduling_object_change, ns::caldav,
+                 "allowed-organizer-scheduling-object-change"},
     ConditionRow{core::Condition::same_organizer_in_all_components, ns::caldav,
                  "same-organizer-in-all-components"},
     ConditionRow{core::Condition::allowed_attendee_scheduling_object_change, ns::caldav,
@@ -104,6 +108,10 @@ constexpr std::array conditions{
     // RFC 6638 section 5
     ConditionRow{core::Condition::valid_scheduling_message, ns::caldav, "valid-scheduling-message"},
     ConditionRow{core::Condition::organizer_allowed, ns::caldav, "organizer-allowed"},
+    // RFC 6638 section 9.2
+    ConditionRow{core::Condition::default_calendar_needed, ns::caldav, "default-calendar-needed"},
+    ConditionRow{core::Condition::valid_schedule_default_calendar_url, ns::caldav,
+                 "valid-schedule-default-calendar-URL"},
 };
 
 Name element_of(domain::Privilege privilege) {

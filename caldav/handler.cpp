@@ -40,7 +40,8 @@ enum class Place : unsigned {
     listed = 4096, // a colleague or a group
     proxy = 8192,
     notifications = 16384,
-    notification = 32768
+    notification = 32768,
+    message = 65536
 };
 using Places = unsigned;
 constexpr Places at(auto... places) {
@@ -52,10 +53,14 @@ constexpr Places scheduling = at(Place::inbox, Place::outbox);
 constexpr Places free_names = at(Place::free_collection, Place::free_object);
 constexpr Places everything =
     at(Place::root, Place::principals, Place::principal, Place::calendars_root, Place::home,
-       Place::object, Place::listed, Place::proxy, Place::notifications, Place::notification)
+       Place::object, Place::listed, Place::proxy, Place::notifications, Place::notification,
+       Place::message)
     | collections | scheduling;
 constexpr Places with_properties =
     at(Place::principal, Place::proxy, Place::home, Place::object) | collections | scheduling;
+
+constexpr Places with_body =
+    at(Place::object, Place::calendar, Place::notification, Place::message);
 
 // Whether a method may be asked of what is not there. Those that make something judge a free name
 // by themselves, and a missing parent is a conflict for them (RFC 4918 section 9.7.1).
@@ -75,15 +80,14 @@ constexpr domain::Privilege binds = domain::Privilege::bind;
 constexpr domain::Privilege unbinds = domain::Privilege::unbind;
 
 constexpr std::array methods{
-    MethodRow{"GET", get, at(Place::object, Place::calendar, Place::notification),
-              reads}, // RFC 9110 9.3.1
-    MethodRow{"HEAD", get, at(Place::object, Place::calendar, Place::notification),
-              reads},                                                     // RFC 9110 9.3.2
+    MethodRow{"GET", get, with_body, reads},                              // RFC 9110 9.3.1
+    MethodRow{"HEAD", get, with_body, reads},                             // RFC 9110 9.3.2
     MethodRow{"PUT", put, at(Place::object, Place::free_object), changes, // RFC 9110 9.3.4
               Makes::something},
     // RFC 5995 3.2, RFC 6638 5, RFC 8607 3.3, caldav-sharing
     MethodRow{"POST", post, at(Place::calendar, Place::outbox, Place::home, Place::object), binds},
-    MethodRow{"DELETE", remove, at(Place::object, Place::notification) | collections,
+    MethodRow{"DELETE", remove,
+              at(Place::object, Place::notification, Place::message) | collections,
               unbinds},                                 // RFC 9110 9.3.5
     MethodRow{"PROPFIND", propfind, everything, reads}, // RFC 4918 9.1
     MethodRow{"PROPPATCH", proppatch, with_properties,
@@ -145,6 +149,9 @@ Places places_of(const core::Target& target) {
         if (segments[2] == notifications_name) {
             return at(Place::notification);
         }
+        if (segments[2] == storage::inbox_name) {
+            return at(Place::message);
+        }
         return at(Place::object, Place::free_object);
     }
 }
@@ -181,6 +188,8 @@ Places place_of(const Resource& resource) {
         return at(Place::notifications);
     case ResourceKind::notification:
         return at(Place::notification);
+    case ResourceKind::message:
+        return at(Place::message);
     case ResourceKind::unmapped:
         break;
     }

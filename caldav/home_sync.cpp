@@ -3,6 +3,7 @@
 // says how far a client has come.
 #include "caldav/sync.h"
 #include "core/limits.h"
+#include "domain/inbox.h"
 
 #include <algorithm>
 #include <iterator>
@@ -81,6 +82,7 @@ public:
           places_(std::min(request.limit.value_or(core::limits::home_sync_page),
                            core::limits::home_sync_page)),
           collections_(report.transaction.collections().list(report.resource.owner)),
+          empty_inbox_(domain::inbox_of(report.transaction, report.resource.owner)),
           plan_(request.properties, preferences_of(report.call.request).minimal) {}
 
     // Errors: forbidden with valid_sync_token where removed members are forgotten, or where names
@@ -114,9 +116,11 @@ public:
 
 private:
     void gather(OldestChanges& oldest) {
-        if (position_.revision == 0) { // there since the beginning, and they never change
-            for (const auto kind : {ResourceKind::inbox, ResourceKind::outbox}) {
-                oldest.add({.revision = 1, .kind = kind});
+        if (position_.revision == 0) { // there since the beginning
+            oldest.add({.revision = 1, .kind = ResourceKind::outbox});
+            if (empty_inbox_.id == 0) {
+                oldest.add(
+                    {.revision = 1, .kind = ResourceKind::inbox, .collection = &empty_inbox_});
             }
         }
         for (const auto& gone : report_.transaction.collections().removed(
@@ -127,10 +131,11 @@ private:
             if (collection.revision <= position_.revision) {
                 continue;
             }
-            oldest.add(
-                {.revision = collection.revision,
-                 .kind = collection.is_calendar ? ResourceKind::calendar : ResourceKind::plain,
-                 .collection = &collection});
+            oldest.add({.revision = collection.revision,
+                        .kind = collection.is_calendar  ? ResourceKind::calendar
+                                : collection.is_inbox() ? ResourceKind::inbox
+                                                        : ResourceKind::plain,
+                        .collection = &collection});
             if (request_.infinite) {
                 gather_members(collection, oldest);
             }
@@ -143,7 +148,8 @@ private:
             [&](const storage::Change& change) {
                 if (!change.removed || change.head.revision > position_.began) {
                     oldest.add({.revision = change.head.revision,
-                                .kind = ResourceKind::object,
+                                .kind = collection.is_inbox() ? ResourceKind::message
+                                                              : ResourceKind::object,
                                 .collection = &collection,
                                 .object = change.head,
                                 .removed = change.removed});
@@ -193,9 +199,7 @@ private:
             member.href = object_href(owner, change.collection->name, member.name);
             member.object = change.object;
         } else {
-            member.name = change.collection != nullptr         ? change.collection->name
-                          : change.kind == ResourceKind::inbox ? "inbox"
-                                                               : "outbox";
+            member.name = change.collection != nullptr ? change.collection->name : "outbox";
             member.href = collection_href(owner, member.name);
         }
         if (change.collection != nullptr) {
@@ -223,6 +227,7 @@ private:
     SyncPosition position_;
     std::size_t places_;
     std::vector<storage::Collection> collections_;
+    storage::Collection empty_inbox_; // unless it has an id: then it is among them
     PropertyPlan plan_;
     Multistatus answer_;
 };

@@ -6,6 +6,7 @@
 #include "caldav/resource.h"
 #include "caldav/sharing.h"
 #include "core/strings.h"
+#include "domain/inbox.h"
 #include "domain/sharing.h"
 
 #include <optional>
@@ -199,7 +200,7 @@ core::Result<core::Response> get(const Call& call) {
             if (resource.kind == ResourceKind::calendar) {
                 return export_calendar(call, transaction, resource);
             }
-            if (resource.kind != ResourceKind::object) {
+            if (!resource.object) {
                 return core::fail(Errc::method_not_allowed, "A collection has no body.");
             }
             TRYV(check_conditions(call, transaction, resource));
@@ -245,6 +246,10 @@ core::Result<core::Response> remove(const Call& call) {
                 TRYV(check_conditions(call, transaction, resource));
                 call.services.calendars.remove(transaction, *resource.object,
                                                told_of_removal(call.request));
+                return {};
+            case ResourceKind::message: // it was read, and that is all
+                TRYV(check_conditions(call, transaction, resource));
+                domain::remove_message(transaction, *resource.object, call.services.clock.now());
                 return {};
             case ResourceKind::calendar:
             case ResourceKind::plain:

@@ -180,6 +180,7 @@ std::string dead_property_key(const Resource& resource) {
         }
         return "collection:" + std::to_string(resource.collection->id);
     case ResourceKind::object:
+    case ResourceKind::message:
         return "object:" + std::to_string(resource.object->id);
     case ResourceKind::root:
     case ResourceKind::principals:

@@ -29,6 +29,19 @@ constexpr std::string_view reader_privileges =
     "<D:privilege><D:read-acl/></D:privilege>"
     "<D:privilege><D:read-current-user-privilege-set/></D:privilege>";
 
+// RFC 6638 section 6: every account may invite and answer every other one, and itself.
+constexpr std::string_view inbox_privileges =
+    "<D:privilege><D:unbind/></D:privilege>"
+    "<D:privilege><C:schedule-deliver/></D:privilege>"
+    "<D:privilege><C:schedule-deliver-invite/></D:privilege>"
+    "<D:privilege><C:schedule-deliver-reply/></D:privilege>"
+    "<D:privilege><C:schedule-query-freebusy/></D:privilege>";
+constexpr std::string_view outbox_privileges =
+    "<D:privilege><C:schedule-send/></D:privilege>"
+    "<D:privilege><C:schedule-send-invite/></D:privilege>"
+    "<D:privilege><C:schedule-send-reply/></D:privilege>"
+    "<D:privilege><C:schedule-send-freebusy/></D:privilege>";
+
 constexpr std::string_view visitor_privileges =
     "<D:privilege><D:read/></D:privilege>"
     "<D:privilege><D:read-acl/></D:privilege>"
@@ -38,7 +51,7 @@ constexpr std::string_view listed_privileges =
     "<D:privilege><D:read/></D:privilege>"
     "<D:privilege><D:read-current-user-privilege-set/></D:privilege>";
 
-constexpr Kinds own_content = on::collections | on::home | on::object;
+constexpr Kinds own_content = on::collections | on::home | kinds(ResourceKind::object);
 constexpr Kinds listed = on::group | kinds(ResourceKind::colleague);
 
 struct GrantablePrivilege {
@@ -77,6 +90,9 @@ void append_privileges(std::string& content, const PropertyContext& context) {
         content += listed_privileges;
     } else if (resource.access.is_owner()) {
         content += contains(own_content, resource.kind) ? owner_privileges : reader_privileges;
+        content += resource.kind == ResourceKind::inbox    ? inbox_privileges
+                   : resource.kind == ResourceKind::outbox ? outbox_privileges
+                                                           : "";
     } else {
         append_held(content, resource.access, resource.place(),
                     resource.collection ? resource.collection->id : 0);
@@ -95,7 +111,7 @@ bool current_user_privilege_set(const PropertyContext& context, std::string& con
 }
 
 // RFC 3744 section 5.3: as a tree.
-bool supported_privilege_set(const PropertyContext& /*context*/, std::string& content) {
+bool supported_privilege_set(const PropertyContext& context, std::string& content) {
     const auto begin = [&](std::string_view privilege, std::string_view description) {
         content.append("<D:supported-privilege><D:privilege><").append(privilege);
         content.append("/></D:privilege><D:description xml:lang=\"en\">").append(description);
@@ -119,6 +135,20 @@ bool supported_privilege_set(const PropertyContext& /*context*/, std::string& co
     leaf("D:bind", "Add members");
     leaf("D:unbind", "Remove members");
     end();
+    if (context.resource.kind == ResourceKind::inbox) { // RFC 6638 section 6.1
+        begin("C:schedule-deliver", "Deliver scheduling messages");
+        leaf("C:schedule-deliver-invite", "Invite");
+        leaf("C:schedule-deliver-reply", "Answer");
+        leaf("C:schedule-query-freebusy", "Ask for busy times");
+        end();
+    }
+    if (context.resource.kind == ResourceKind::outbox) { // RFC 6638 section 6.2
+        begin("C:schedule-send", "Send scheduling messages");
+        leaf("C:schedule-send-invite", "Invite");
+        leaf("C:schedule-send-reply", "Answer");
+        leaf("C:schedule-send-freebusy", "Ask for busy times");
+        end();
+    }
     end();
     return true;
 }
@@ -128,7 +158,7 @@ std::string inherited_from(const Resource& resource, const storage::Grant& grant
     if (!grant.collection) {
         return resource.kind == ResourceKind::home ? "" : home_href(resource.owner);
     }
-    return resource.kind == ResourceKind::object ? resource.collection_href() : "";
+    return contains(on::object, resource.kind) ? resource.collection_href() : "";
 }
 
 void append_grants(std::string& content, const PropertyContext& context) {
@@ -179,7 +209,7 @@ bool access_control_list(const PropertyContext& context, std::string& content) {
 // RFC 3744 section 5.7: what a calendar and its objects have from above.
 bool inherited_acl_set(const PropertyContext& context, std::string& content) {
     const Resource& resource = context.resource;
-    if (resource.kind == ResourceKind::object) {
+    if (contains(on::object, resource.kind)) {
         append_href(content, resource.collection_href());
     }
     if (contains(on::collections | on::object, resource.kind)) {

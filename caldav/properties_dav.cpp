@@ -29,6 +29,7 @@ std::string_view sharing_type(const PropertyContext& context) {
 bool resource_type(const PropertyContext& context, std::string& content) {
     switch (context.resource.kind) {
     case ResourceKind::object:
+    case ResourceKind::message:
     case ResourceKind::notification:
     case ResourceKind::unmapped:
         return true; // an empty element, not an absent one (R-T1)
@@ -191,8 +192,8 @@ constexpr std::array webdav_rows{
     PropertyRow{ns::dav, "supported-report-set", on::all, supported_report_set, nullptr, no,
                 "RFC 3253 3.1.5"},
     PropertyRow{ns::dav, "add-member", on::calendar, add_member_uri, nullptr, no, "RFC 5995 3.2.1"},
-    PropertyRow{ns::dav, "sync-token", on::collections | on::home, sync_token, nullptr, no,
-                "RFC 6578 4"},
+    PropertyRow{ns::dav, "sync-token", on::collections | on::home | on::inbox, sync_token, nullptr,
+                no, "RFC 6578 4"},
     PropertyRow{ns::dav, "resource-id", on::owned, resource_id, nullptr, no, "RFC 5842 3.1"},
 };
 

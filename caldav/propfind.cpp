@@ -5,6 +5,7 @@
 #include "caldav/requests.h"
 #include "caldav/resource.h"
 #include "core/limits.h"
+#include "domain/inbox.h"
 #include "domain/sharing.h"
 
 #include <set>
@@ -68,6 +69,7 @@ private:
             break;
         case ResourceKind::calendar:
         case ResourceKind::plain:
+        case ResourceKind::inbox:
             write_objects(resource);
             break;
         case ResourceKind::principal:
@@ -77,7 +79,7 @@ private:
             write_notifications(resource);
             break;
         default:
-            break; // inbox and outbox hold nothing, objects have no members
+            break; // the outbox holds nothing, objects have no members
         }
     }
 
@@ -123,6 +125,9 @@ private:
         member.account = home.account;
         member.access = home.access;
         for (storage::Collection& collection : transaction_.collections().list(home.owner)) {
+            if (collection.is_inbox()) {
+                continue;
+            }
             member.kind = collection.is_calendar ? ResourceKind::calendar : ResourceKind::plain;
             member.href = collection_href(home.owner, collection.name);
             member.name = collection.name;
@@ -135,6 +140,9 @@ private:
             member.kind = kind;
             member.href = collection_href(home.owner, name);
             member.name = name;
+            member.collection = kind == ResourceKind::inbox
+                                    ? std::optional(domain::inbox_of(transaction_, home.owner))
+                                    : std::nullopt;
             write(member);
         }
         if (home.access.is_owner()) {
@@ -173,7 +181,8 @@ private:
     // One Resource for all rows: assigning to it keeps its strings' memory.
     void write_objects(const Resource& collection) {
         Resource member;
-        member.kind = ResourceKind::object;
+        member.kind =
+            collection.kind == ResourceKind::inbox ? ResourceKind::message : ResourceKind::object;
         member.owner = collection.owner;
         member.collection = collection.collection;
         member.access = collection.access;

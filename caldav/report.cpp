@@ -27,7 +27,7 @@ struct ReportRow {
 
 // RFC 6638 section 2.2 asks the two calendaring reports of an inbox as well.
 constexpr Kinds calendaring =
-    kinds(ResourceKind::calendar, ResourceKind::inbox, ResourceKind::object);
+    kinds(ResourceKind::calendar, ResourceKind::inbox, ResourceKind::object, ResourceKind::message);
 
 // Where clients look for principals: some ask the root, some a principal.
 constexpr Kinds directories = kinds(
@@ -45,9 +45,10 @@ constexpr std::array reports{
     ReportRow{ns::caldav, "free-busy-query",
               kinds(ResourceKind::home, ResourceKind::calendar, ResourceKind::object),
               free_busy_query, domain::Privilege::read_free_busy}, // RFC 4791 7.10
-    ReportRow{ns::dav, "sync-collection",
-              kinds(ResourceKind::calendar, ResourceKind::plain, ResourceKind::home),
-              sync_collection},                                         // RFC 6578 3.2, R-A3
+    ReportRow{
+        ns::dav, "sync-collection",
+        kinds(ResourceKind::calendar, ResourceKind::plain, ResourceKind::inbox, ResourceKind::home),
+        sync_collection},                                               // RFC 6578 3.2, R-A3
     ReportRow{ns::dav, "expand-property", everywhere, expand_property}, // RFC 3253 3.8
     ReportRow{ns::dav, "acl-principal-prop-set", everywhere,
               acl_principal_prop_set}, // RFC 3744 9.2
@@ -115,7 +116,9 @@ core::Result<core::Response> report(const Call& call) {
 MemberAnswers::MemberAnswers(const ReportCall& report, const PropertyRequest& request)
     : report_(report), request_(request),
       plan_(request, preferences_of(report.call.request).minimal) {
-    member_.kind = ResourceKind::object;
+    const ResourceKind kind = report.resource.kind;
+    const bool in_inbox = kind == ResourceKind::inbox || kind == ResourceKind::message;
+    member_.kind = in_inbox ? ResourceKind::message : ResourceKind::object;
     member_.owner = report.resource.owner;
     member_.access = report.resource.access;
     member_.share = report.resource.share;

@@ -12,7 +12,8 @@ std::string quoted_tag(std::string_view tag) {
 }
 
 bool in_calendar(const Resource& resource) {
-    return resource.collection && resource.collection->is_calendar;
+    return resource.kind == ResourceKind::message
+           || (resource.collection && resource.collection->is_calendar);
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "caldav/resource.h"
 
+#include "domain/inbox.h"
 #include "domain/sharing.h"
 
 #include <algorithm>
@@ -13,7 +14,7 @@ using domain::Privilege;
 
 constexpr std::string_view principals_segment = "principals";
 constexpr std::string_view calendars_segment = "calendars";
-constexpr std::string_view inbox_name = "inbox";
+using storage::inbox_name;
 constexpr std::string_view outbox_name = "outbox";
 constexpr std::string_view proxy_read_name = "calendar-proxy-read";
 constexpr std::string_view proxy_write_name = "calendar-proxy-write";
@@ -63,7 +64,8 @@ core::Done demand(const Resource& resource, Privilege needed) {
         return domain::authorize(resource.access, needed, resource.place(), calendar,
                                  resource.href);
     }
-    if (resource.kind == ResourceKind::object || (is_free && resource.collection)) {
+    if (resource.kind == ResourceKind::object || resource.kind == ResourceKind::message
+        || (is_free && resource.collection)) {
         return domain::authorize(resource.access, needed,
                                  resource.share ? domain::Place::share : domain::Place::calendar,
                                  calendar, resource.collection_href());
@@ -171,6 +173,25 @@ core::Result<Resource> resolve_collection(const storage::ReadTransaction& transa
     }
     Resource resource = TRY(owned(transaction, kind, collection_href(owner, name), owner));
     resource.name = name;
+    if (kind == ResourceKind::inbox) {
+        resource.collection = domain::inbox_of(transaction, owner);
+    }
+    return resource;
+}
+
+// /calendars/ID/inbox/NAME
+core::Result<Resource> resolve_message(const storage::ReadTransaction& transaction,
+                                       const core::Target& target) {
+    Resource resource;
+    resource.kind = ResourceKind::message;
+    resource.owner = target.segments[1];
+    resource.name = target.segments[3];
+    resource.collection = domain::inbox_of(transaction, resource.owner);
+    resource.object = transaction.objects().find_head(resource.collection->id, resource.name);
+    if (!resource.object || target.segments.size() > 4) {
+        return core::fail(core::Errc::conflict, "Clients make nothing in the inbox.");
+    }
+    resource.href = resource.member_href(resource.name);
     return resource;
 }
 
@@ -196,8 +217,11 @@ core::Result<Resource> resolve_notification(const storage::ReadTransaction& tran
 core::Result<Resource> resolve_member(const storage::ReadTransaction& transaction,
                                       const core::Target& target, const domain::Principal& who) {
     const std::string& parent = target.segments[2];
-    if (parent == inbox_name || parent == outbox_name) {
-        return core::fail(core::Errc::conflict, "Clients make nothing in the inbox or outbox.");
+    if (parent == inbox_name) {
+        return resolve_message(transaction, target);
+    }
+    if (parent == outbox_name) {
+        return core::fail(core::Errc::conflict, "Clients make nothing in the outbox.");
     }
     if (parent == notifications_name) {
         return resolve_notification(transaction, target);
@@ -277,6 +301,7 @@ domain::Place Resource::place() const {
     case ResourceKind::plain:
         return share ? domain::Place::share : domain::Place::calendar;
     case ResourceKind::object:
+    case ResourceKind::message:
         return domain::Place::member;
     case ResourceKind::unmapped: // a member of its collection, or a calendar that is not there
         return collection ? domain::Place::member : domain::Place::calendar;

@@ -29,6 +29,7 @@ enum class ResourceKind {
     proxy_write,    // /principals/ID/calendar-proxy-write/
     notifications,  // /calendars/ID/notification/
     notification,   // /calendars/ID/notification/NAME
+    message,        // /calendars/ID/inbox/NAME
     unmapped        // a path in our space where nothing is yet: see `parent`
 };
 
@@ -47,8 +48,8 @@ struct Resource {
     std::string owner; // Account::id; empty for root, principals, calendars_root, group
     std::optional<storage::Account> account;       // the owner's, but of what is in a collection
     std::optional<storage::Group> group;           // group
-    std::optional<storage::Collection> collection; // calendar, plain, object, unmapped in one
-    std::optional<storage::ObjectHead> object;     // object
+    std::optional<storage::Collection> collection; // calendar, plain, inbox, what is in one
+    std::optional<storage::ObjectHead> object;     // object, message
     // Of a calendar that stands in the home of who it was shared with, and of what is in it. Its
     // owner and its collection are the other's.
     std::optional<storage::Share> share;
@@ -72,7 +73,7 @@ struct Resource {
     }
     [[nodiscard]] bool is_collection() const {
         return kind != ResourceKind::object && kind != ResourceKind::unmapped
-               && kind != ResourceKind::notification;
+               && kind != ResourceKind::notification && kind != ResourceKind::message;
     }
 };
 

@@ -16,13 +16,11 @@ namespace {
 
 constexpr std::string_view token_prefix = "urn:appointed:sync:";
 
+// An inbox is named by its owner: it has a token before it has a row.
 SyncScope scope_of(const storage::Collection& collection) {
-    return {std::to_string(collection.id), collection.revision, collection.revision_floor};
-}
-
-std::string make_token(std::string_view epoch, std::string_view scope, std::int64_t revision) {
-    return std::string(token_prefix) + std::string(epoch) + ":" + std::string(scope) + ":"
-           + std::to_string(revision);
+    return {collection.is_inbox() ? "inbox-" + core::encode_segment(collection.owner)
+                                  : std::to_string(collection.id),
+            collection.revision, collection.revision_floor};
 }
 
 std::optional<std::int64_t> read_number(std::string_view text) {
@@ -61,7 +59,8 @@ public:
             members_.add_truncation();
             members_.sync_token(make_page_token(epoch, scope_of(collection_), position_));
         } else {
-            members_.sync_token(make_sync_token(epoch, collection_.id, collection_.revision));
+            members_.sync_token(
+                make_sync_token(epoch, scope_of(collection_).name, collection_.revision));
         }
         return members_.finish();
     }
@@ -142,14 +141,14 @@ tl::unexpected<core::Error> invalid_token() {
                       core::Condition::valid_sync_token);
 }
 
-std::string make_sync_token(std::string_view epoch, std::int64_t collection,
-                            std::int64_t revision) {
-    return make_token(epoch, std::to_string(collection), revision);
+std::string make_sync_token(std::string_view epoch, std::string_view scope, std::int64_t revision) {
+    return std::string(token_prefix) + std::string(epoch) + ":" + std::string(scope) + ":"
+           + std::to_string(revision);
 }
 
 // The token of a page within an initial sync also says where that sync began.
 std::string make_page_token(std::string_view epoch, const SyncScope& scope, SyncPosition position) {
-    std::string token = make_token(epoch, scope.name, position.revision);
+    std::string token = make_sync_token(epoch, scope.name, position.revision);
     if (position.began > position.revision) {
         token += ":" + std::to_string(position.began);
     }
@@ -158,7 +157,7 @@ std::string make_page_token(std::string_view epoch, const SyncScope& scope, Sync
 
 std::string current_sync_token(const storage::ReadTransaction& transaction,
                                const storage::Collection& collection) {
-    return make_sync_token(epoch_of(transaction), collection.id, collection.revision);
+    return make_sync_token(epoch_of(transaction), scope_of(collection).name, collection.revision);
 }
 
 SyncScope home_scope(const storage::ReadTransaction& transaction, std::string_view owner) {
@@ -169,7 +168,7 @@ SyncScope home_scope(const storage::ReadTransaction& transaction, std::string_vi
 std::string current_home_token(const storage::ReadTransaction& transaction,
                                std::string_view owner) {
     const SyncScope scope = home_scope(transaction, owner);
-    return make_token(epoch_of(transaction), scope.name, scope.revision);
+    return make_sync_token(epoch_of(transaction), scope.name, scope.revision);
 }
 
 core::Result<SyncPosition> read_sync_token(std::string_view token, std::string_view epoch,

@@ -12,7 +12,7 @@
 namespace caldav {
 
 // A URI (R-E2) that holds the database's epoch, the collection's id and its revision.
-std::string make_sync_token(std::string_view epoch, std::int64_t collection, std::int64_t revision);
+std::string make_sync_token(std::string_view epoch, std::string_view scope, std::int64_t revision);
 // The token of a collection, or of a home, as that transaction sees it.
 std::string current_sync_token(const storage::ReadTransaction& transaction,
                                const storage::Collection& collection);

@@ -58,11 +58,16 @@ enum class Condition {
     // RFC 7809 section 3.1.2
     valid_timezone,
     // RFC 6638 section 3.2.4
+    unique_scheduling_object_resource,
     same_organizer_in_all_components,
+    allowed_organizer_scheduling_object_change,
     allowed_attendee_scheduling_object_change,
     // RFC 6638 section 5
     valid_scheduling_message,
     organizer_allowed,
+    // RFC 6638 section 9.2
+    default_calendar_needed,
+    valid_schedule_default_calendar_url,
 };
 
 } // namespace core

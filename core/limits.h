@@ -62,6 +62,7 @@ constexpr std::size_t index_steps = 200'000;     // recurrence iterator steps to
 constexpr std::size_t index_batch = 16;
 constexpr std::size_t tombstone_batch = 500;
 constexpr std::size_t history_batch = 100;
+constexpr std::size_t message_batch = 100;
 constexpr std::int64_t care_interval_seconds = 600;
 
 // Rows
@@ -73,6 +74,13 @@ constexpr std::size_t shares_per_account = 250;   // invitations and shared cale
 constexpr std::size_t share_text_bytes = 1024;    // a name or a summary in an invitation
 constexpr std::size_t access_control_entries = 250; // of one ACL; each is a row
 constexpr std::size_t versions_per_object = 50;     // former texts; the oldest go first
+// Messages in one inbox, and how long: most clients read them at once, some never do.
+constexpr std::size_t inbox_messages = 100;
+constexpr std::int64_t inbox_days = 30;
+// How far from now a room's or resource's answer to a series looks at each occurrence, and at how
+// many: what is further away is not known to be free.
+constexpr std::int64_t room_horizon_days = 366;
+constexpr std::size_t room_occurrences = 400;
 constexpr std::size_t password_bytes_max = 1024;
 constexpr std::size_t name_bytes = 255; // of a path segment; Outlook's add-in uses long ones
 // Texts that rows are found by: an entry of a PostgreSQL index has some 2,700 bytes.

@@ -81,7 +81,7 @@ std::vector<std::string> faults_of(const storage::ReadTransaction& transaction,
                                    const storage::Object& object, const Policy& policy) {
     Faults faults;
     check_tags(faults, object);
-    if (!collection.is_calendar) {
+    if (!collection.is_calendar && !collection.is_inbox()) {
         check_plain(faults, object);
         return faults;
     }
@@ -92,12 +92,13 @@ std::vector<std::string> faults_of(const storage::ReadTransaction& transaction,
         return faults;
     }
     const storage::ObjectHead& head = object.head;
-    expect_equal(faults, "the UID", head.uid, event->uid);
+    expect_equal(faults, "the UID", head.uid, collection.is_inbox() ? "" : event->uid);
     expect_equal(faults, "the component", head.component,
                  std::string(ical::component_name(event->kind)));
     expect_equal(faults, "the content type", head.content_type, std::string(calendar_content_type));
     // Answers change the text and not the tag (RFC 6638 section 3.2.10).
-    if (head.schedule_tag.empty() != schedule_tag_of(*event, object.text).empty()) {
+    if (!collection.is_inbox()
+        && head.schedule_tag.empty() != schedule_tag_of(*event, object.text).empty()) {
         faults.push_back("has the schedule tag \"" + head.schedule_tag
                          + "\", its text says otherwise");
     }

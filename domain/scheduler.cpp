@@ -2,9 +2,12 @@
 
 #include "core/crypto.h"
 #include "core/limits.h"
+#include "core/log.h"
 #include "core/strings.h"
 #include "domain/addresses.h"
 #include "domain/answers.h"
+#include "domain/inbox.h"
+#include "domain/inbox_notices.h"
 #include "domain/links.h"
 #include "domain/sessions.h"
 #include "ical/recurrence.h"
@@ -203,23 +206,24 @@ core::Done Scheduler::prepare(const storage::Collection& collection, const stora
 }
 
 core::Done Scheduler::prepare_organizers(const storage::Object& row, ical::Object& event) {
-    std::optional<ical::Object> former;
     if (const auto before =
             row.head.id != 0 ? transaction_.objects().find(row.head.id) : std::nullopt) {
         if (auto read = ical::read_object(before->text, event.zones.floating())) {
-            former = std::move(*read);
+            former_ = std::move(*read);
+            remove_links(former_->calendar);
         }
     }
-    if (!invites_anybody(event) && (!former || !invites_anybody(*former))) {
+    const ical::Object* const former = former_ ? &*former_ : nullptr;
+    if (!invites_anybody(event) && (former == nullptr || !invites_anybody(*former))) {
         return {};
     }
     const bool is_clients = write_.cause == Cause::client;
-    if (is_clients && former) {
+    if (is_clients && former != nullptr) {
         changed_ = TRY(keep_answers(event, *former));
     }
     const bool to_come = is_to_come(event, calendars_.clock_.now());
     creates_ = is_clients && to_come;
-    note_invited(event, former ? &*former : nullptr);
+    note_invited(event, former);
     const auto fits = check_size(event);
     if (!fits && !is_clients) {
         invited_.clear(); // they see it with the next change
@@ -284,6 +288,7 @@ void Scheduler::write_statuses(ical::Object& event, bool to_come) {
                 continue;
             }
             if (line.has_parameter("SCHEDULE-FORCE-SEND")) {
+                forced_.insert(book_.account_of(line.value()));
                 line.remove_parameter("SCHEDULE-FORCE-SEND");
                 changed_ = true;
             }
@@ -313,10 +318,13 @@ core::Done Scheduler::prepare_attendees(ical::Object& event) {
         TRYV(check_attendee_change(source->event, event, reader, is_account(organizer_)));
         const ical::Property* const line = organizer_line(event);
         const bool answers = line != nullptr && !is_told_by_others(*line);
-        if (answers
-            && TRY(take_answers(source->event, event, reader.is_own, calendars_.clock_.now()))) {
+        const core::Instant now = calendars_.clock_.now();
+        if (answers && TRY(take_answers(source->event, event, reader.is_own, now))) {
             TRYV(
                 calendars_.put_answers(transaction_, source->row.head.id, source->event, account_));
+        } else if (answers && line->has_parameter("SCHEDULE-FORCE-SEND")) { // RFC 6638 section 7.3
+            const ical::Component again = repeated_reply(event, reader.is_own, now);
+            TRYV(deliver(transaction_, organizer_, {ical::print(again), {}}, now));
         }
     }
     auto copy = TRY(attendee_copy(source->event, &event, reader));
@@ -364,6 +372,37 @@ core::Done Scheduler::write_copies(std::int64_t object, const ical::Object& even
     for (const std::string& account : removed_) {
         TRYV(cancel_copies(account, event.uid));
     }
+    if (write_.cause != Cause::client) {
+        return {};
+    }
+    std::set<std::string> told = removed_;
+    for (const auto& [account, invited] : invited_) {
+        if (!invited.blocked) {
+            told.insert(account);
+        }
+    }
+    return tell(told, &event, object);
+}
+
+// RFC 6638 section 4.1. An event that cannot be told is still the organizer's to write.
+core::Done Scheduler::tell(const std::set<std::string>& accounts, const ical::Object* current,
+                           std::int64_t object) {
+    const AccountOf account_of = [this](std::string_view address) {
+        return book_.account_of(address);
+    };
+    auto all = notices(former_ ? &*former_ : nullptr, current, accounts, forced_, account_of,
+                       calendars_.clock_.now());
+    if (!all) {
+        core::log(core::LogLevel::warning, "inbox_message_left_out",
+                  {{"object", std::to_string(object)}, {"why", all.error().detail}});
+        return {};
+    }
+    for (Notice& notice : *all) {
+        const ical::Object& event = current == nullptr ? *former_ : *current;
+        TRYV(deliver(transaction_, notice.account,
+                     render(std::move(notice.calendar), object, event, notice.account),
+                     calendars_.clock_.now()));
+    }
     return {};
 }
 
@@ -410,6 +449,7 @@ void Scheduler::gone(const storage::Collection& collection, const storage::Objec
     }
     auto event = ical::read_object(last.text, calendars_.floating_zone(collection));
     if (event && invites_anybody(*event)) {
+        remove_links(event->calendar);
         (void)pass_on(collection, *event);
     }
 }
@@ -420,9 +460,13 @@ core::Done Scheduler::pass_on(const storage::Collection& collection, const ical:
         organizer_ = account_;
         if (is_to_come(last, calendars_.clock_.now())) {
             note_invited(last, nullptr);
+            std::set<std::string> told;
             for (const auto& [account, invited] : invited_) {
                 TRYV(cancel_copies(account, last.uid));
+                told.insert(account);
             }
+            former_ = last;
+            return tell(told, nullptr, 0);
         }
         return {};
     }

@@ -76,6 +76,8 @@ private:
     [[nodiscard]] Rendered render(ical::Component calendar, std::int64_t object,
                                   const ical::Object& event, const std::string& reader) const;
     core::Done cancel_copies(const std::string& account, std::string_view uid);
+    core::Done tell(const std::set<std::string>& accounts, const ical::Object* current,
+                    std::int64_t object);
     core::Done pass_on(const storage::Collection& collection, const ical::Object& last);
 
     storage::WriteTransaction& transaction_;
@@ -89,6 +91,8 @@ private:
     bool creates_ = false;                   // copies that are not there yet
     std::map<std::string, Invited> invited_; // by account
     std::set<std::string> removed_;
+    std::set<std::string> forced_;       // SCHEDULE-FORCE-SEND
+    std::optional<ical::Object> former_; // without links
 };
 
 } // namespace domain

@@ -2,6 +2,7 @@
 
 #include "core/strings.h"
 #include "core/time.h"
+#include "ical/itip_message.h"
 #include "ical/recurrence.h"
 #include "ical/select.h"
 #include "ical/timing.h"
@@ -9,23 +10,15 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace ical {
 
 namespace {
 
-constexpr std::string_view product_id = "-//Appointed//Appointed//EN";
-
 // What a message has of an event whatever attendees are shown of it.
 constexpr std::array<std::string_view, 9> carried = {
     "UID", "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "TRANSP"};
 constexpr std::array<std::string_view, 2> recurring = {"RRULE", "RDATE"};
-// What an attendee's or organizer's line tells others; SCHEDULE-AGENT and its like, and whatever a
-// server keeps there, are between a client and its server (RFC 6638 section 7).
-constexpr std::array<std::string_view, 7> told_parameters = {"CN",   "CUTYPE",   "PARTSTAT", "ROLE",
-                                                             "RSVP", "LANGUAGE", "SENT-BY"};
-
 template <class Names>
 bool is_one_of(const Names& names, std::string_view name) {
     return std::any_of(names.begin(), names.end(),
@@ -51,27 +44,6 @@ core::Instant slot_of(const DateTime& value, const std::optional<Timing>& series
     WallTime wall = value.wall;
     wall.seconds += core::time_of_day(series->start.wall.seconds);
     return series->start.zone->to_instant(wall);
-}
-
-std::int64_t sequence_of(const Component& component) {
-    const std::string_view text = core::trim(component.value("SEQUENCE"));
-    std::int64_t number = 0;
-    constexpr std::size_t digits_max = 9; // an INTEGER is below 2^31 (RFC 5545 section 3.3.8)
-    if (text.size() > digits_max) {
-        return 0;
-    }
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return std::max<std::int64_t>(number, 0);
-}
-
-Property told_line(const Property& line) {
-    Property told(line.name(), line.value());
-    for (const Parameter& parameter : line.parameters()) {
-        if (!parameter.values.empty() && is_one_of(told_parameters, parameter.name)) {
-            told.set_parameter(parameter.name, parameter.values.front());
-        }
-    }
-    return told;
 }
 
 Property attendee_line(const Property& line, ItipMethod method) {
@@ -111,28 +83,6 @@ Property recurrence_id(const Property& series_start, const Timing& series, core:
     return id;
 }
 
-Component calendar_of(ItipMethod method, const Component& event, const Object& object) {
-    Component calendar{"VCALENDAR", {}, {}};
-    calendar.properties.emplace_back("VERSION", "2.0");
-    calendar.properties.emplace_back("PRODID", std::string(product_id));
-    calendar.properties.emplace_back("CALSCALE", "GREGORIAN");
-    calendar.properties.emplace_back("METHOD", std::string(method_name(method)));
-    for (const Component& component : object.calendar.components) {
-        const std::string_view zone = core::trim(component.value("TZID"));
-        const bool is_used =
-            component.name == "VTIMEZONE" && !zone.empty()
-            && std::any_of(event.properties.begin(), event.properties.end(),
-                           [&](const Property& property) {
-                               return core::trim(property.parameter("TZID")) == zone;
-                           });
-        if (is_used) {
-            calendar.components.push_back(component);
-        }
-    }
-    calendar.components.push_back(event);
-    return calendar;
-}
-
 core::Result<std::set<core::Instant>> excluded_slots(const Component& master, const Object& object,
                                                      const std::optional<Timing>& timing) {
     std::set<core::Instant> slots;
@@ -158,10 +108,6 @@ struct ItipChange::Letter {
     std::string_view attendee;
     bool is_new = false;
 };
-
-std::string_view method_name(ItipMethod method) {
-    return method == ItipMethod::request ? "REQUEST" : "CANCEL";
-}
 
 core::Result<ItipChange> ItipChange::of(const Object* former, const Object* current,
                                         ItipContext context) {
@@ -321,7 +267,7 @@ core::Done ItipChange::add(std::vector<ItipMessage>& messages, const Letter& let
         }
     }
     messages.push_back({letter.method, sequence, letter.is_new,
-                        calendar_of(letter.method, event, *letter.view.side->object)});
+                        itip_calendar(letter.method, {event}, *letter.view.side->object)});
     return {};
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/result.h"
 #include "core/time.h"
+#include "ical/itip_message.h"
 #include "ical/object.h"
 
 #include <cstddef>
@@ -18,10 +19,6 @@
 #include <vector>
 
 namespace ical {
-
-enum class ItipMethod { request, cancel };
-
-std::string_view method_name(ItipMethod method); // REQUEST, CANCEL
 
 struct ItipMessage {
     ItipMethod method = ItipMethod::request;

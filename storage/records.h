@@ -11,6 +11,9 @@
 
 namespace storage {
 
+// Who or what an account is for (RFC 5545 section 3.2.3). As stored: numbers stay what they are.
+enum class AccountKind { individual = 0, room = 1, resource = 2 };
+
 // A principal with a login. `id` is the path segment of its URLs and never changes.
 struct Account {
     std::string id;
@@ -21,6 +24,7 @@ struct Account {
     bool admin = false;
     bool disabled = false;
     core::Instant created;
+    AccountKind kind = AccountKind::individual;
 };
 
 // Bits of Collection::components.
@@ -31,6 +35,9 @@ constexpr unsigned journal = 4;
 constexpr unsigned freebusy = 8;
 constexpr unsigned availability = 16;
 } // namespace components
+
+// The collection of that name and no calendar: what was told to its owner (RFC 6638 section 2.2).
+constexpr std::string_view inbox_name = "inbox";
 
 // A calendar of one account, or a plain WebDAV collection in its home (`is_calendar` false).
 struct Collection {
@@ -49,6 +56,8 @@ struct Collection {
     std::int64_t revision = 0;        // rises with every change of the collection or a member
     std::int64_t revision_floor = 0;  // tombstones older than this are gone
     core::Instant created;
+
+    [[nodiscard]] bool is_inbox() const { return !is_calendar && name == inbox_name; }
 };
 
 // What is known of a home as a whole.
@@ -58,7 +67,8 @@ struct Home {
     // When a calendar last got another name, or a name that a removed one had had: who asks for
     // the changes of members since a time before that would be told wrongly.
     std::int64_t renamed = 0;
-    std::int64_t bytes = 0; // of all objects in it, as they are served
+    std::int64_t bytes = 0;                       // of all objects in it, as they are served
+    std::optional<std::int64_t> default_calendar; // that somebody chose; it may be gone
 };
 
 // A calendar that is gone from its home.

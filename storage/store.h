@@ -63,6 +63,8 @@ public:
     // the home's ctag.
     [[nodiscard]] virtual std::int64_t home_revision(std::string_view owner) const = 0;
     [[nodiscard]] virtual Home home(std::string_view owner) const = 0;
+    virtual void set_default_calendar(std::string_view owner,
+                                      std::optional<std::int64_t> collection) = 0;
     // After a collection was removed or given another name: nothing of that name is there any more.
     virtual void leave_tombstone(std::string_view owner, std::string_view name,
                                  core::Instant now) = 0;
@@ -130,6 +132,10 @@ public:
     // Forgets tombstones left before `before`, `limit` of them or few more, and raises the floor of
     // their collections above them. Returns how many; 0: there are no more.
     virtual std::size_t forget_tombstones(core::Instant before, std::size_t limit) = 0;
+
+    // Messages in inboxes that were created before `before`, the oldest first.
+    [[nodiscard]] virtual std::vector<ObjectHead> old_messages(core::Instant before,
+                                                               std::size_t limit) const = 0;
 
     // The index of an object, in order of time; the object's `index` says how far it reaches.
     [[nodiscard]] virtual std::vector<IndexedOccurrence> occurrences(std::int64_t object) const = 0;

@@ -4,6 +4,7 @@
 #include "core/log.h"
 #include "domain/attachments.h"
 #include "domain/history.h"
+#include "domain/inbox.h"
 #include "domain/occurrence_index.h"
 #include "domain/reindex.h"
 #include "domain/seen_time.h"
@@ -37,6 +38,9 @@ void care_once(storage::Store& store, const storage::ContentFolder& folder,
         domain::seen_time(store, clock.now(), 2 * core::limits::care_interval_seconds);
     while (!stopping
            && domain::forget_old_tombstones(store, seen, core::limits::tombstone_batch) != 0) {
+    }
+    while (!stopping
+           && domain::forget_old_messages(store, seen, core::limits::message_batch) != 0) {
     }
     while (!stopping
            && domain::prune_history(store, seen, policy, core::limits::history_batch) != 0) {

@@ -6,7 +6,8 @@ namespace storage::sql {
 namespace {
 
 const std::string select_account =
-    "SELECT id, login, name, email, password_hash, admin, disabled, created FROM account ";
+    "SELECT id, login, name, email, password_hash, admin, disabled, created, kind "
+    "FROM account ";
 
 Account read_account(Columns& row) {
     return Account{.id = row.text(),
@@ -16,7 +17,8 @@ Account read_account(Columns& row) {
                    .password_hash = row.text(),
                    .admin = row.flag(),
                    .disabled = row.flag(),
-                   .created = row.instant()};
+                   .created = row.instant(),
+                   .kind = static_cast<AccountKind>(row.integer())};
 }
 
 } // namespace
@@ -43,18 +45,20 @@ std::vector<Account> SqlAccounts::list() const {
 
 void SqlAccounts::insert(const Account& account) {
     execute(connection_,
-            "INSERT INTO account (id, login, name, email, password_hash, admin, disabled, created) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO account (id, login, name, email, password_hash, admin, disabled, created, "
+            "kind) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             {account.id, account.login, account.name, account.email, account.password_hash,
-             flag(account.admin), flag(account.disabled), account.created.seconds});
+             flag(account.admin), flag(account.disabled), account.created.seconds,
+             static_cast<std::int64_t>(account.kind)});
 }
 
 void SqlAccounts::update(const Account& account) {
     execute(connection_,
             "UPDATE account SET login = $2, name = $3, email = $4, password_hash = $5, admin = $6, "
-            "disabled = $7, created = $8 WHERE id = $1",
+            "disabled = $7, created = $8, kind = $9 WHERE id = $1",
             {account.id, account.login, account.name, account.email, account.password_hash,
-             flag(account.admin), flag(account.disabled), account.created.seconds});
+             flag(account.admin), flag(account.disabled), account.created.seconds,
+             static_cast<std::int64_t>(account.kind)});
 }
 
 } // namespace storage::sql

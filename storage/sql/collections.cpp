@@ -12,6 +12,11 @@ const std::string select_collection =
     "sort_order, time_zone, transparent, sessions, revision, revision_floor, created "
     "FROM collection ";
 
+// Ids begin with 1.
+std::optional<std::int64_t> some(std::int64_t id) {
+    return id == 0 ? std::nullopt : std::optional(id);
+}
+
 Collection read_collection(Columns& row) {
     return Collection{.id = row.integer(),
                       .owner = row.text(),
@@ -128,15 +133,24 @@ std::int64_t SqlCollections::home_revision(std::string_view owner) const {
 
 Home SqlCollections::home(std::string_view owner) const {
     return find_one(connection_,
-                    "SELECT revision, revision_floor, renamed, bytes FROM home WHERE owner = $1",
+                    "SELECT revision, revision_floor, renamed, bytes, "
+                    "COALESCE(default_calendar, 0) FROM home WHERE owner = $1",
                     {owner},
                     [](Columns& row) {
                         return Home{.revision = row.integer(),
                                     .revision_floor = row.integer(),
                                     .renamed = row.integer(),
-                                    .bytes = row.integer()};
+                                    .bytes = row.integer(),
+                                    .default_calendar = some(row.integer())};
                     })
         .value_or(Home{});
+}
+
+void SqlCollections::set_default_calendar(std::string_view owner,
+                                          std::optional<std::int64_t> collection) {
+    raise_home_revision(owner);
+    execute(connection_, "UPDATE home SET default_calendar = $2 WHERE owner = $1",
+            {owner, collection ? Value(*collection) : Value()});
 }
 
 // What gets the name is there; who knew what had it before cannot tell one from the other.

@@ -254,10 +254,10 @@ std::span<const Table> tables() {
     static const std::vector<Table> all{
         {"account",
          {text("id"), text("login"), text("name"), text("email"), text("password_hash"),
-          integer("admin"), integer("disabled"), integer("created")}},
+          integer("admin"), integer("disabled"), integer("created"), integer("kind")}},
         {"home",
          {text("owner"), integer("revision"), integer("revision_floor"), integer("renamed"),
-          integer("bytes")}},
+          integer("bytes"), integer("default_calendar")}},
         {"collection",
          {integer("id"), text("owner"), text("name"), integer("is_calendar"), integer("components"),
           text("display_name"), text("description"), text("color"), text("sort_order"),

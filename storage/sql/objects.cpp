@@ -242,6 +242,14 @@ std::size_t SqlObjects::forget_tombstones(core::Instant before, std::size_t limi
     return count;
 }
 
+std::vector<ObjectHead> SqlObjects::old_messages(core::Instant before,
+                                                 std::size_t limit_count) const {
+    static const std::string sql = "SELECT " + head_columns
+                                   + "FROM object WHERE uid = '' AND component <> '' "
+                                     "AND created < $1 ORDER BY created LIMIT $2";
+    return find_all(connection_, sql, {before.seconds, limit(limit_count)}, read_head);
+}
+
 void SqlObjects::remove_tombstone(std::int64_t collection, std::string_view name) {
     execute(connection_, "DELETE FROM tombstone WHERE collection_id = $1 AND name = $2",
             {collection, name});

@@ -34,6 +34,8 @@ public:
     std::int64_t next_revision(std::int64_t id) override;
     [[nodiscard]] std::int64_t home_revision(std::string_view owner) const override;
     [[nodiscard]] Home home(std::string_view owner) const override;
+    void set_default_calendar(std::string_view owner,
+                              std::optional<std::int64_t> collection) override;
     void leave_tombstone(std::string_view owner, std::string_view name, core::Instant now) override;
     [[nodiscard]] std::vector<RemovedCollection> removed(std::string_view owner,
                                                          std::int64_t revision) const override;
@@ -81,6 +83,8 @@ public:
     void leave_tombstone(std::int64_t collection, std::string_view name, std::int64_t revision,
                          core::Instant now) override;
     std::size_t forget_tombstones(core::Instant before, std::size_t limit) override;
+    [[nodiscard]] std::vector<ObjectHead> old_messages(core::Instant before,
+                                                       std::size_t limit) const override;
     [[nodiscard]] std::vector<IndexedOccurrence> occurrences(std::int64_t object) const override;
     void set_occurrences(const ObjectHead& object,
                          const std::vector<IndexedOccurrence>& occurrences) override;

@@ -222,7 +222,7 @@ TEST_F(ObjectMethods, Clients8_ThunderbirdsProbeIsRefusedAndMakesNothing) {
 TEST_F(ObjectMethods, APutWithoutACollectionIsAConflict) {
     EXPECT_EQ(server.put("/calendars/anna/new/a.ics", simple_event("a")).status, 409);
     EXPECT_EQ(server.put("/calendars/anna/calendar/a/b.ics", simple_event("a")).status, 409);
-    EXPECT_EQ(server.put("/calendars/anna/inbox/a.ics", simple_event("a")).status, 409);
+    EXPECT_EQ(server.put("/calendars/anna/outbox/a.ics", simple_event("a")).status, 409);
 }
 
 TEST_F(ObjectMethods, OtherTypesThanCalendarDataAreRefused) {

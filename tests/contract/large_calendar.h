@@ -7,7 +7,7 @@ namespace contract {
 // Ten years of appointments of an hour each, one in twenty an endless weekly series, one in a
 // thousand a stay of three months.
 inline constexpr const char* hundred_thousand_objects =
-    "INSERT INTO account VALUES ('anna', 'anna', '', '', '', 0, 0, 0);"
+    "INSERT INTO account VALUES ('anna', 'anna', '', '', '', 0, 0, 0, 0);"
     "INSERT INTO collection (id, owner, name, is_calendar, components, time_zone, transparent, "
     "sessions, revision, revision_floor, created) VALUES (1, 'anna', 'w', 1, 1, '', 0, 1, 0, "
     "0, 0);"

@@ -116,6 +116,8 @@ void use_objects(storage::WriteTransaction& transaction) {
         }
     }
     EXPECT_EQ(objects.index_due({0}, 10).size(), 1U);
+    EXPECT_TRUE(objects.old_messages({0}, 10).empty());
+    transaction.collections().set_default_calendar("anna", work);
     EXPECT_TRUE(objects.refresh_index(found, {{}, {{0}, {1}}, {0}}, {}));
     objects.leave_tombstone(work, "b.ics", 1, {0});
     EXPECT_EQ(objects.forget_tombstones({1}, 10), 1U);

@@ -159,6 +159,7 @@ void fill_every_table(storage::WriteTransaction& transaction, std::int64_t calen
             {"urn:x" + std::to_string(i % 7), "p" + std::to_string(i), "<x/>"});
     }
     transaction.collections().leave_tombstone("anna", "gone", {5});
+    transaction.collections().set_default_calendar("anna", calendar);
     storage::Version version;
     version.owner = "anna";
     version.text = std::string("\0x", 2);
