@@ -95,7 +95,8 @@ void mark_the_others_as_failed(std::vector<PropertyAnswer>& answers) {
     }
 }
 
-Draft make_draft(const MakeCollection& request, const Resource& place) {
+Draft make_draft(const storage::ReadTransaction& transaction, const MakeCollection& request,
+                 const Resource& place) {
     Draft draft;
     storage::Collection& collection = draft.calendar.collection;
     collection.is_calendar = request.calendar;
@@ -115,7 +116,7 @@ Draft make_draft(const MakeCollection& request, const Resource& place) {
     Resource future = place;
     future.kind = request.calendar ? ResourceKind::calendar : ResourceKind::plain;
     future.collection = collection;
-    PropertyUpdate update = change_properties(future, changes);
+    PropertyUpdate update = change_properties(transaction, future, changes);
     draft.succeeded = draft.succeeded && update.succeeded;
     std::move(update.answers.begin(), update.answers.end(), std::back_inserter(draft.answers));
     if (!draft.succeeded) {
@@ -166,7 +167,7 @@ core::Result<core::Response> make(const Call& call, const MakeCollection& reques
         [&](storage::WriteTransaction& transaction) -> core::Result<core::Response> {
             const Resource place = TRY(resolve_place(transaction, call));
             TRYV(check_conditions(call, transaction, place));
-            Draft draft = make_draft(request, place);
+            Draft draft = make_draft(transaction, request, place);
             if (!draft.succeeded) {
                 return property_failure(call, place, draft.answers);
             }

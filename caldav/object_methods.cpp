@@ -178,6 +178,12 @@ core::Done remove_collection(const Call& call, storage::WriteTransaction& transa
     if (TRY(depth_of(call.request, Depth::infinity)) != Depth::infinity) {
         return core::fail(Errc::invalid_input, "A collection is deleted with Depth infinity.");
     }
+    const auto home = transaction.collections().home(resource.owner);
+    if (home.default_calendar == resource.collection->id) { // RFC 6638 section 9.2
+        return core::fail(Errc::forbidden,
+                          "Invitations go into this calendar: choose another one for them first.",
+                          core::Condition::default_calendar_needed);
+    }
     call.services.calendars.remove(transaction, *resource.collection);
     return {};
 }

@@ -125,7 +125,7 @@ std::vector<Resource> find_listed(const ReportCall& report, const Matches& match
         }
     };
     for (const storage::Account& account : transaction.accounts().list()) {
-        if (matches(Listed{account.name, account.email, "INDIVIDUAL"})) {
+        if (matches(Listed{account.name, account.email, user_type(account)})) {
             add(find_principal(transaction, report.call.who, account));
         }
     }

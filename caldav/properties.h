@@ -8,7 +8,9 @@
 #include "caldav/services.h"
 #include "core/result.h"
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -58,11 +60,14 @@ private:
 struct PropertyUpdate {
     std::vector<PropertyAnswer> answers;
     bool succeeded = false;
-    storage::Collection collection;         // as changed
+    storage::Collection collection; // as changed
+    // Of an inbox, if it was changed: where invitations go from now on.
+    std::optional<std::optional<std::int64_t>> default_calendar;
     std::vector<storage::DeadProperty> set; // dead properties to set
     std::vector<Name> removed;              // and to remove
 };
-PropertyUpdate change_properties(const Resource& resource,
+PropertyUpdate change_properties(const storage::ReadTransaction& transaction,
+                                 const Resource& resource,
                                  const std::vector<PropertyChange>& changes);
 
 // The key of a resource's dead properties (storage::Properties).

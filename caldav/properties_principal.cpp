@@ -54,7 +54,7 @@ bool calendar_user_address_set(const PropertyContext& context, std::string& cont
 }
 
 bool calendar_user_type(const PropertyContext& context, std::string& content) {
-    content += context.resource.kind == ResourceKind::group ? "GROUP" : "INDIVIDUAL";
+    content += context.resource.group ? "GROUP" : user_type(*context.resource.account);
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include "caldav/properties.h"
 #include "caldav/properties_table.h"
 #include "core/limits.h"
+#include "core/uri.h"
 
 #include <algorithm>
 #include <map>
@@ -39,13 +40,17 @@ bool is_the_sharees(const Resource& resource, const Name& name) {
 // Collects what has to be done to the dead properties. The last word on a name counts.
 class Changes {
 public:
-    Changes(const Resource& resource, PropertyUpdate& update)
-        : resource_(resource), update_(update) {}
+    Changes(const storage::ReadTransaction& transaction, const Resource& resource,
+            PropertyUpdate& update)
+        : transaction_(transaction), resource_(resource), update_(update) {}
 
     core::Done apply(const PropertyChange& change) {
         const Name& name = change.element.name;
         if (!change.remove && text_bytes(change.element) > core::limits::dead_property_bytes) {
             return too_long();
+        }
+        if (resource_.kind == ResourceKind::inbox && name == cal("schedule-default-calendar-URL")) {
+            return set_default_calendar(change);
         }
         if (const PropertyRow* row = find_property(name, resource_.kind)) {
             if (row->set == nullptr || (resource_.share && !is_the_sharees(resource_, name))) {
@@ -75,6 +80,28 @@ private:
         return core::fail(core::Errc::insufficient_storage, "the property is too long");
     }
 
+    // RFC 6638 section 9.2; without a value the server chooses.
+    core::Done set_default_calendar(const PropertyChange& change) {
+        const Element* const href = change.element.find(dav("href"));
+        update_.default_calendar.emplace();
+        if (change.remove || href == nullptr) {
+            return {};
+        }
+        const auto named = core::parse_destination(href->text);
+        const auto found =
+            named && named->target.segments.size() == 3 && named->target.segments[0] == "calendars"
+                    && named->target.segments[1] == resource_.owner
+                ? transaction_.collections().find(resource_.owner, named->target.segments[2])
+                : std::optional<storage::Collection>();
+        if (!found || !found->is_calendar
+            || (found->components & storage::components::event) == 0) {
+            return core::fail(core::Errc::forbidden, "this is no calendar for events of theirs",
+                              core::Condition::valid_schedule_default_calendar_url);
+        }
+        update_.default_calendar = found->id;
+        return {};
+    }
+
     core::Done keep(const PropertyChange& change) {
         if (change.remove) {
             dead_[change.element.name] = std::nullopt;
@@ -91,6 +118,7 @@ private:
         return {};
     }
 
+    const storage::ReadTransaction& transaction_;
     const Resource& resource_;
     PropertyUpdate& update_;
     std::map<Name, std::optional<std::string>> dead_;
@@ -110,14 +138,15 @@ void note(std::vector<PropertyAnswer>& answers, PropertyAnswer answer) {
 
 } // namespace
 
-PropertyUpdate change_properties(const Resource& resource,
+PropertyUpdate change_properties(const storage::ReadTransaction& transaction,
+                                 const Resource& resource,
                                  const std::vector<PropertyChange>& changes) {
     PropertyUpdate update;
     if (resource.collection) {
         update.collection = *resource.collection;
     }
     update.succeeded = true;
-    Changes applied(resource, update);
+    Changes applied(transaction, resource, update);
     for (const PropertyChange& change : changes) {
         const core::Done done = applied.apply(change);
         if (done) {

@@ -60,6 +60,9 @@ void store(const Call& call, storage::WriteTransaction& transaction, const Resou
     for (const storage::DeadProperty& property : update.set) {
         transaction.properties().set(key, property);
     }
+    if (update.default_calendar) {
+        transaction.collections().set_default_calendar(resource.owner, *update.default_calendar);
+    }
     if (resource.share && resource.kind == ResourceKind::calendar) {
         store_as_shown(transaction, resource, update.collection);
         return;
@@ -92,7 +95,7 @@ core::Result<core::Response> proppatch(const Call& call) {
                 || resource.kind == ResourceKind::proxy_write) {
                 return change_proxy(call, transaction, resource, changes);
             }
-            const PropertyUpdate update = change_properties(resource, changes);
+            const PropertyUpdate update = change_properties(transaction, resource, changes);
             if (update.succeeded && !changes.empty()) {
                 const auto kept = transaction.properties().list(dead_property_key(resource));
                 TRYV(check_room(kept, update));

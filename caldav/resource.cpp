@@ -382,6 +382,10 @@ core::Error with_member_href(core::Error error, const Resource& place) {
     if (error.condition == core::Condition::no_uid_conflict && !error.href.empty()) {
         error.href = place.member_href(error.href);
     }
+    if (error.condition == core::Condition::unique_scheduling_object_resource) {
+        const bool may_know = place.access.may(Privilege::read, domain::Place::home);
+        error.href = may_know ? home_href(place.owner) + error.href : "";
+    }
     return error;
 }
 
@@ -400,6 +404,18 @@ std::optional<Resource> find_principal(const storage::ReadTransaction& transacti
     }
     resource.kind = ResourceKind::colleague;
     return resource;
+}
+
+std::string_view user_type(const storage::Account& account) {
+    switch (account.kind) {
+    case storage::AccountKind::room:
+        return "ROOM";
+    case storage::AccountKind::resource:
+        return "RESOURCE";
+    case storage::AccountKind::individual:
+        break;
+    }
+    return "INDIVIDUAL";
 }
 
 std::optional<Resource> find_group(const storage::ReadTransaction& transaction,

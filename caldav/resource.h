@@ -116,6 +116,8 @@ std::optional<Resource> find_group(const storage::ReadTransaction& transaction,
 // A calendar that was shared with the reader, as it stands in the reader's home.
 std::optional<Resource> find_shared(const storage::ReadTransaction& transaction,
                                     const domain::Principal& who, const storage::Share& share);
+// RFC 6638 section 2.4.2: INDIVIDUAL, ROOM, RESOURCE.
+std::string_view user_type(const storage::Account& account);
 // What stands in every home beside calendars.
 inline constexpr std::string_view notifications_name = "notification";
 

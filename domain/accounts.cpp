@@ -96,6 +96,7 @@ core::Result<storage::Account> create_account(storage::WriteTransaction& transac
     row.name = account.name;
     row.email = core::to_lower(account.email);
     row.admin = account.admin;
+    row.kind = account.kind;
     row.created = now;
     if (transaction.accounts().find_by_login(row.login) || transaction.accounts().find(row.id)
         || transaction.grants().group(row.id)) {

@@ -18,6 +18,7 @@ struct NewAccount {
     std::string email;
     std::string password; // 8 to 1,024 bytes
     bool admin = false;
+    storage::AccountKind kind = storage::AccountKind::individual;
 };
 
 // Makes the account, its calendar `calendar` (events, sessions on) and its list `tasks` (VTODO).

@@ -29,7 +29,15 @@ const std::string& AddressBook::account_of(std::string_view address) {
         return known->second;
     }
     const auto account = account_of_address(transaction_, address, public_url_);
+    if (account && account->kind != storage::AccountKind::individual) {
+        kinds_.emplace(account->id, account->kind);
+    }
     return known_.emplace(address, account ? account->id : "").first->second;
+}
+
+storage::AccountKind AddressBook::kind_of(const std::string& account) const {
+    const auto found = kinds_.find(account);
+    return found == kinds_.end() ? storage::AccountKind::individual : found->second;
 }
 
 } // namespace domain

@@ -23,11 +23,14 @@ public:
 
     // The id of the account; empty for everybody else.
     const std::string& account_of(std::string_view address);
+    // Of an account that was found so.
+    [[nodiscard]] storage::AccountKind kind_of(const std::string& account) const;
 
 private:
     const storage::ReadTransaction& transaction_;
     std::string_view public_url_;
     std::map<std::string, std::string, std::less<>> known_;
+    std::map<std::string, storage::AccountKind> kinds_; // but of individuals
 };
 
 } // namespace domain

@@ -1,6 +1,7 @@
 #include "domain/calendars.h"
 
 #include "core/limits.h"
+#include "core/uri.h"
 #include "domain/attachment_lines.h"
 #include "domain/calendar_zone.h"
 #include "domain/history.h"
@@ -69,6 +70,28 @@ core::Done check_uid(const storage::ReadTransaction& transaction, const storage:
         return core::fail(core::Errc::forbidden,
                           "The calendar has an object of this UID under another name.",
                           core::Condition::no_uid_conflict, other->name);
+    }
+    return {};
+}
+
+// RFC 6638 section 3.2.4.1: scheduling answers to a UID, so an account has one resource of it. The
+// href of the error is a path below the home.
+core::Done check_unique(const storage::ReadTransaction& transaction,
+                        const storage::Collection& collection, const ical::Object& event) {
+    if (schedule_tag_of(event, {}).empty()) {
+        return {};
+    }
+    for (const storage::Object& other :
+         transaction.objects().find_by_owner_and_uid(collection.owner, event.uid)) {
+        if (other.head.collection == collection.id || other.head.schedule_tag.empty()) {
+            continue;
+        }
+        const auto holder = transaction.collections().find(other.head.collection);
+        return core::fail(core::Errc::forbidden,
+                          "This event is in another calendar of the same account: move it.",
+                          core::Condition::unique_scheduling_object_resource,
+                          core::encode_segment(holder ? holder->name : "") + "/"
+                              + core::encode_segment(other.head.name));
     }
     return {};
 }
@@ -153,6 +176,9 @@ core::Result<Stored> Calendars::store_event(storage::WriteTransaction& transacti
     TRYV(check_uid(transaction, row, checked.object.uid));
     Stored stored;
     stored.created = row.head.id == 0;
+    if (stored.created && write.cause == Cause::client) {
+        TRYV(check_unique(transaction, collection, checked.object));
+    }
 
     ical::Object event = checked.object;
     const bool had_links = remove_links(event.calendar);

@@ -2,15 +2,14 @@
 
 #include "core/crypto.h"
 #include "core/limits.h"
-#include "core/log.h"
 #include "core/strings.h"
 #include "domain/addresses.h"
 #include "domain/answers.h"
 #include "domain/inbox.h"
 #include "domain/inbox_notices.h"
 #include "domain/links.h"
+#include "domain/scheduling_lines.h"
 #include "domain/sessions.h"
-#include "ical/recurrence.h"
 
 #include <algorithm>
 
@@ -22,43 +21,6 @@ constexpr std::size_t copy_name_bytes = 16; // nobody has that name
 constexpr std::string_view delivered = "1.2";
 constexpr std::string_view answered = "2.0";
 constexpr std::string_view not_delivered = "5.1";
-
-// SCHEDULE-AGENT=CLIENT, NONE or a name that nobody knows (RFC 6638 section 7.1: as NONE).
-bool is_told_by_others(const ical::Property& line) {
-    const std::string_view agent = line.parameter("SCHEDULE-AGENT");
-    return !agent.empty() && !core::iequals(agent, "SERVER");
-}
-
-bool invites_anybody(const ical::Object& event) {
-    const auto components = event.main_components();
-    return event.kind == ical::Kind::event
-           && std::any_of(components.begin(), components.end(),
-                          [](const ical::Component* component) {
-                              return component->find("ATTENDEE") != nullptr;
-                          });
-}
-
-const ical::Property* organizer_line(const ical::Object& event) {
-    for (const ical::Component* component : event.main_components()) {
-        if (const ical::Property* line = component->find("ORGANIZER")) {
-            return line;
-        }
-    }
-    return nullptr;
-}
-
-bool is_cancelled(const ical::Component& component) {
-    return core::iequals(core::trim(component.value("STATUS")), "CANCELLED");
-}
-
-bool is_to_come(const ical::Object& event, core::Instant now) {
-    const ical::Component* const master = event.master();
-    if (master != nullptr && is_cancelled(*master)) {
-        return false;
-    }
-    const auto next = ical::next_occurrence(event, now);
-    return next && next->has_value();
-}
 
 bool declines_all(const ical::Object& event, const IsAttendee& is_own) {
     for (const ical::Component* component : event.main_components()) {
@@ -84,10 +46,14 @@ bool set_if_other(ical::Property& line, std::string_view name, std::string_view 
 
 std::optional<storage::Collection> default_calendar(const storage::ReadTransaction& transaction,
                                                     std::string_view account) {
+    const auto chosen = transaction.collections().home(account).default_calendar;
     std::optional<storage::Collection> found;
     for (storage::Collection& collection : transaction.collections().list(account)) {
         const bool takes_events =
             collection.is_calendar && (collection.components & storage::components::event) != 0;
+        if (takes_events && collection.id == chosen) {
+            return std::move(collection);
+        }
         if (takes_events && (!found || collection.name == "calendar")) {
             found = std::move(collection);
         }
@@ -222,8 +188,14 @@ core::Done Scheduler::prepare_organizers(const storage::Object& row, ical::Objec
         changed_ = TRY(keep_answers(event, *former));
     }
     const bool to_come = is_to_come(event, calendars_.clock_.now());
+    if (is_clients && former != nullptr && to_come) {
+        changed_ = TRY(reset_answers(event, *former, is_account(account_))) || changed_;
+    }
     creates_ = is_clients && to_come;
     note_invited(event, former);
+    if (creates_) {
+        changed_ = TRY(answer_for_rooms(event)) || changed_;
+    }
     const auto fits = check_size(event);
     if (!fits && !is_clients) {
         invited_.clear(); // they see it with the next change
@@ -381,29 +353,8 @@ core::Done Scheduler::write_copies(std::int64_t object, const ical::Object& even
             told.insert(account);
         }
     }
-    return tell(told, &event, object);
-}
-
-// RFC 6638 section 4.1. An event that cannot be told is still the organizer's to write.
-core::Done Scheduler::tell(const std::set<std::string>& accounts, const ical::Object* current,
-                           std::int64_t object) {
-    const AccountOf account_of = [this](std::string_view address) {
-        return book_.account_of(address);
-    };
-    auto all = notices(former_ ? &*former_ : nullptr, current, accounts, forced_, account_of,
-                       calendars_.clock_.now());
-    if (!all) {
-        core::log(core::LogLevel::warning, "inbox_message_left_out",
-                  {{"object", std::to_string(object)}, {"why", all.error().detail}});
-        return {};
-    }
-    for (Notice& notice : *all) {
-        const ical::Object& event = current == nullptr ? *former_ : *current;
-        TRYV(deliver(transaction_, notice.account,
-                     render(std::move(notice.calendar), object, event, notice.account),
-                     calendars_.clock_.now()));
-    }
-    return {};
+    TRYV(tell(told, &event, object));
+    return tell_rooms_answers(event);
 }
 
 core::Done Scheduler::write_copies_of(const std::string& account, const Invited& invited,
@@ -425,62 +376,16 @@ core::Done Scheduler::write_copies_of(const std::string& account, const Invited&
     if (!copy || !collection) {
         return {};
     }
+    if (book_.kind_of(account) != storage::AccountKind::individual) {
+        for (ical::Component& component : copy->components) {
+            component.remove("TRANSP"); // what takes nobody's time still takes a room's
+        }
+    }
     storage::Object row;
     row.head.name = core::random_token(copy_name_bytes) + ".ics";
     row.head.uid = event.uid;
     return calendars_.store_copy(transaction_, std::move(row), *collection,
                                  render(std::move(*copy), object, event, account), write_.cause);
-}
-
-core::Done Scheduler::cancel_copies(const std::string& account, std::string_view uid) {
-    for (const Stored& stored : find_copies(account, uid).copies) {
-        Rendered rendered;
-        rendered.text = ical::print(cancelled_copy(stored.event, calendars_.clock_.now()));
-        TRYV(calendars_.store_copy(transaction_, stored.row, stored.collection, std::move(rendered),
-                                   Cause::client));
-    }
-    return {};
-}
-
-void Scheduler::gone(const storage::Collection& collection, const storage::Object& last) {
-    if (last.head.component != "VEVENT"
-        || !transaction_.objects().find_by_owner_and_uid(collection.owner, last.head.uid).empty()) {
-        return; // a client moves an event by putting it elsewhere and deleting it here
-    }
-    auto event = ical::read_object(last.text, calendars_.floating_zone(collection));
-    if (event && invites_anybody(*event)) {
-        remove_links(event->calendar);
-        (void)pass_on(collection, *event);
-    }
-}
-
-core::Done Scheduler::pass_on(const storage::Collection& collection, const ical::Object& last) {
-    account_ = collection.owner;
-    if (part_of(last, account_) == Part::organizer) {
-        organizer_ = account_;
-        if (is_to_come(last, calendars_.clock_.now())) {
-            note_invited(last, nullptr);
-            std::set<std::string> told;
-            for (const auto& [account, invited] : invited_) {
-                TRYV(cancel_copies(account, last.uid));
-                told.insert(account);
-            }
-            former_ = last;
-            return tell(told, nullptr, 0);
-        }
-        return {};
-    }
-    organizer_ = organizer_of(last);
-    const ical::Property* const line = organizer_line(last);
-    auto source = organizers(organizer_, last.uid);
-    if (!source || line == nullptr || is_told_by_others(*line)
-        || part_of(last, account_) != Part::attendee
-        || !is_to_come(source->event, calendars_.clock_.now())
-        || !decline_all(source->event, is_account(account_), calendars_.clock_.now())) {
-        return {};
-    }
-    return calendars_.put_answers(transaction_, source->row.head.id, std::move(source->event),
-                                  account_);
 }
 
 } // namespace domain

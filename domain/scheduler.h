@@ -21,8 +21,8 @@
 
 namespace domain {
 
-// Where invitations go (RFC 6638 section 9.2): the calendar every account begins with, as long as
-// it is there, else any that takes events.
+// Where invitations go (RFC 6638 section 9.2): the calendar that was chosen, else the one every
+// account begins with, as long as it is there, else any that takes events.
 std::optional<storage::Collection> default_calendar(const storage::ReadTransaction& transaction,
                                                     std::string_view account);
 
@@ -78,6 +78,8 @@ private:
     core::Done cancel_copies(const std::string& account, std::string_view uid);
     core::Done tell(const std::set<std::string>& accounts, const ical::Object* current,
                     std::int64_t object);
+    core::Result<bool> answer_for_rooms(ical::Object& event);
+    core::Done tell_rooms_answers(const ical::Object& event);
     core::Done pass_on(const storage::Collection& collection, const ical::Object& last);
 
     storage::WriteTransaction& transaction_;
@@ -91,6 +93,7 @@ private:
     bool creates_ = false;                   // copies that are not there yet
     std::map<std::string, Invited> invited_; // by account
     std::set<std::string> removed_;
+    std::set<std::string> rooms_;        // that answered by themselves
     std::set<std::string> forced_;       // SCHEDULE-FORCE-SEND
     std::optional<ical::Object> former_; // without links
 };

@@ -87,8 +87,11 @@ int list_users(Practice& practice, Streams streams) {
         [](const storage::ReadTransaction& transaction) { return transaction.accounts().list(); });
     for (const storage::Account& account : accounts) {
         streams.out << account.login << '\t' << account.name << '\t' << account.email
-                    << (account.admin ? "\tadmin" : "") << (account.disabled ? "\tdisabled" : "")
-                    << '\n';
+                    << (account.admin ? "\tadmin" : "")
+                    << (account.kind == storage::AccountKind::room       ? "\troom"
+                        : account.kind == storage::AccountKind::resource ? "\tresource"
+                                                                         : "")
+                    << (account.disabled ? "\tdisabled" : "") << '\n';
     }
     return 0;
 }

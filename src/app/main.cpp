@@ -95,6 +95,12 @@ void add_user_commands(CLI::App& program, Arguments& arguments, Run& run) {
     add->add_option("--name", arguments.account.name, "Name that patients see")->required();
     add->add_option("--email", arguments.account.email, "Calendar address")->required();
     add->add_flag("--admin", arguments.account.admin, "Administrator");
+    add->add_option("--kind", arguments.account.kind,
+                    "person, or room or resource, which answer invitations by themselves")
+        ->transform(CLI::Transformer(std::map<std::string, storage::AccountKind>{
+            {"person", storage::AccountKind::individual},
+            {"room", storage::AccountKind::room},
+            {"resource", storage::AccountKind::resource}}));
     add->add_flag("--password-stdin", arguments.password_stdin,
                   "Read the password from standard input")
         ->required();

@@ -118,6 +118,59 @@ TEST_F(SchedulingByClients, TheCopyIsNotTheOrganizersToReadOrToWrite) {
     EXPECT_EQ(server.send("DELETE", organizers, {}, {}, "bob").status, 403);
 }
 
+// RFC 6638 section 3.2.4.1
+TEST_F(SchedulingByClients, ASecondResourceOfAUidIsRefusedAndTheFirstIsNamed) {
+    server.make_collection("anna", "work", true);
+    ASSERT_EQ(server.put(organizers, event()).status, 201);
+
+    const core::Response second = server.put("/calendars/anna/work/b.ics", event());
+    const core::Response copied =
+        server.send("COPY", organizers, {{"Destination", "/calendars/anna/work/c.ics"}});
+
+    for (const core::Response* refused : {&second, &copied}) {
+        EXPECT_EQ(refused->status, 403);
+        EXPECT_EQ(support::condition_of(*refused),
+                  caldav::cal("unique-scheduling-object-resource"));
+        EXPECT_EQ(support::read_error(*refused)->href, organizers);
+    }
+    EXPECT_EQ(
+        server.send("MOVE", organizers, {{"Destination", "/calendars/anna/work/b.ics"}}).status,
+        201);
+    EXPECT_THAT(as_bob("GET").body, Not(HasSubstr("CANCELLED")));
+}
+
+TEST_F(SchedulingByClients, InvitationsGoIntoTheCalendarThatWasChosen) { // RFC 6638 section 9.2
+    const auto choose = [&](const std::string& what) {
+        return support::read_multistatus(server.send(
+            "PROPPATCH", "/calendars/bob/inbox/", {},
+            "<D:propertyupdate xmlns:D='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav'><D:set>"
+            "<D:prop><C:schedule-default-calendar-URL>"
+                + what + "</C:schedule-default-calendar-URL></D:prop></D:set></D:propertyupdate>",
+            "bob"));
+    };
+    const caldav::Name property = caldav::cal("schedule-default-calendar-URL");
+    server.make_collection("bob", "work", true);
+    server.make_collection("bob", "files", false);
+    for (const char* wrong :
+         {"/calendars/bob/files/", "/calendars/bob/none/", "/calendars/bob/tasks/",
+          "/calendars/bob/inbox/", "/calendars/anna/calendar/", "/calendars/bob/", "nonsense"}) {
+        const auto refused = choose("<D:href>" + std::string(wrong) + "</D:href>");
+        EXPECT_EQ(refused.responses.at(0).status_of(property), 403) << wrong;
+    }
+
+    const auto chosen = choose("<D:href>/calendars/bob/work/</D:href>");
+    EXPECT_EQ(chosen.responses.at(0).status_of(property), 200);
+    ASSERT_EQ(server.put(organizers, event()).status, 201);
+
+    EXPECT_EQ(copy(), ""); // of what is in "calendar"
+    const core::Response needed = server.send("DELETE", "/calendars/bob/work/", {}, {}, "bob");
+    EXPECT_EQ(needed.status, 403);
+    EXPECT_EQ(support::condition_of(needed), caldav::cal("default-calendar-needed"));
+    choose("<D:href>/calendars/bob/calendar/</D:href>");
+    EXPECT_EQ(server.send("DELETE", "/calendars/bob/work/", {}, {}, "bob").status, 204);
+    EXPECT_EQ(server.send("PROPPATCH", "/calendars/bob/inbox/", {}, "", "anna").status, 403);
+}
+
 TEST_F(SchedulingByClients, ADeletedCalendarCancelsWhatWasPlannedInIt) {
     server.put(organizers, event());
     ASSERT_EQ(server.send("DELETE", "/calendars/anna/calendar/").status, 204);

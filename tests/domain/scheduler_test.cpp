@@ -324,6 +324,64 @@ TEST_F(Scheduling, OneOccurrenceIsAnsweredByItself) {
     EXPECT_THAT(faults(), IsEmpty());
 }
 
+// RFC 6638 section 3.2.10: nor is it lost when the organizer's client does not know of it.
+TEST_F(Scheduling, AnAnswerToOneOccurrenceLeavesTheTagAndAStaleCopyUndoesItNot) {
+    const std::string series = weekly(anna_and_bob);
+    plan(series);
+    const std::string tag = objects("anna").at(0).head.schedule_tag;
+    ASSERT_TRUE(edit("bob", "END:VCALENDAR\n",
+                     "BEGIN:VEVENT\nUID:one@test\nDTSTAMP:20261101T000000Z\n"
+                     "RECURRENCE-ID:20261201T130000Z\nDTSTART:20261201T130000Z\nDURATION:PT50M\n"
+                     "SUMMARY:Round\nORGANIZER:mailto:anna@clinic.example\n"
+                     "ATTENDEE;PARTSTAT=DECLINED:mailto:bob@clinic.example\nEND:VEVENT\n"
+                     "END:VCALENDAR\n"));
+    EXPECT_EQ(objects("anna").at(0).head.schedule_tag, tag);
+
+    plan(core::replace_all(series, "SUMMARY:Round", "SUMMARY:Round 2"));
+    EXPECT_EQ(status("anna", "bob", "20261201T130000Z"), "DECLINED");
+    EXPECT_EQ(status("bob", "bob", "20261201T130000Z"), "DECLINED");
+
+    plan(core::replace_all(series, "RRULE:", "EXDATE:20261201T130000Z\r\nRRULE:"));
+    EXPECT_EQ(status("anna", "bob", "20261201T130000Z"), "no such line");
+}
+
+TEST_F(Scheduling, WhoeverAnsweredToAnotherTimeIsAskedAgain) { // RFC 6638 section 3.2.8
+    plan(support::event(tuesday + anna_and_bob));
+    ASSERT_TRUE(answer("bob", "ACCEPTED"));
+    ASSERT_TRUE(edit("anna", "SUMMARY:Round", "SUMMARY:Round 2"));
+    EXPECT_EQ(status("anna", "bob"), "ACCEPTED");
+
+    ASSERT_TRUE(edit("anna", "20261124T140000", "20261124T150000"));
+
+    EXPECT_EQ(status("anna", "bob"), "NEEDS-ACTION");
+    EXPECT_EQ(status("bob", "bob"), "NEEDS-ACTION");
+    EXPECT_EQ(status("anna", "anna"), "ACCEPTED");
+    ASSERT_TRUE(answer("bob", "ACCEPTED"));
+    EXPECT_EQ(status("anna", "bob"), "ACCEPTED");
+}
+
+TEST_F(Scheduling, OnlyTheOccurrenceThatMovesIsAskedFor) {
+    plan(weekly(anna_and_bob));
+    ASSERT_TRUE(answer("bob", "ACCEPTED"));
+    const std::string accepted =
+        core::replace_all(anna_and_bob, "PARTSTAT=NEEDS-ACTION", "PARTSTAT=ACCEPTED");
+    const auto one = [&](const std::string& start) {
+        return support::event_of("RECURRENCE-ID:20261201T130000Z\nDTSTART:" + start
+                                 + "\nDURATION:PT50M\nSUMMARY:Round\n" + accepted);
+    };
+
+    plan(weekly(accepted, one("20261201T130000Z")));
+    EXPECT_EQ(status("anna", "bob", "20261201T130000Z"), "ACCEPTED");
+    plan(weekly(accepted, one("20261202T130000Z")));
+
+    EXPECT_EQ(status("anna", "bob", "20261201T130000Z"), "NEEDS-ACTION");
+    EXPECT_EQ(status("bob", "bob", "20261201T130000Z"), "NEEDS-ACTION");
+    EXPECT_EQ(status("anna", "bob"), "ACCEPTED");
+
+    plan(core::replace_all(weekly(accepted, one("20261202T130000Z")), "COUNT=5", "COUNT=4"));
+    EXPECT_EQ(status("anna", "bob"), "ACCEPTED"); // a series that is cut
+}
+
 TEST_F(Scheduling, AnOccurrenceThatIsTakenOutIsDeclinedAndStaysOut) {
     plan(weekly(anna_and_bob));
 
