@@ -2,6 +2,7 @@
 
 #include "core/limits.h"
 #include "core/uri.h"
+#include "domain/addresses.h"
 #include "domain/attachment_lines.h"
 #include "domain/calendar_zone.h"
 #include "domain/history.h"
@@ -10,6 +11,7 @@
 #include "domain/links.h"
 #include "domain/rendering.h"
 #include "domain/scheduler.h"
+#include "domain/scheduling_lines.h"
 #include "domain/sessions.h"
 #include "domain/stored_form.h"
 
@@ -74,10 +76,17 @@ core::Done check_uid(const storage::ReadTransaction& transaction, const storage:
     return {};
 }
 
-// RFC 6638 section 3.2.4.1: scheduling answers to a UID, so an account has one resource of it. The
-// href of the error is a path below the home.
+std::string organizer_in(const ical::Object& event) {
+    const ical::Property* const line = organizer_line(event);
+    return line == nullptr ? "" : normalise_address(line->value());
+}
+
+// RFC 6638 section 3.2.4.1: scheduling answers to a UID, so an account has one resource of it. Two
+// of one organizer are let be: Thunderbird, Evolution and KDE move an event by PUT there and DELETE
+// here, and the session goes on where the event is. The href of the error is a path below the home.
 core::Done check_unique(const storage::ReadTransaction& transaction,
-                        const storage::Collection& collection, const ical::Object& event) {
+                        const storage::Collection& collection, const ical::Object& event,
+                        const ical::ZonePtr& floating) {
     if (schedule_tag_of(event, {}).empty()) {
         return {};
     }
@@ -86,9 +95,13 @@ core::Done check_unique(const storage::ReadTransaction& transaction,
         if (other.head.collection == collection.id || other.head.schedule_tag.empty()) {
             continue;
         }
+        const auto known = ical::read_object(other.text, floating);
+        if (!known || organizer_in(*known) == organizer_in(event)) {
+            continue;
+        }
         const auto holder = transaction.collections().find(other.head.collection);
         return core::fail(core::Errc::forbidden,
-                          "This event is in another calendar of the same account: move it.",
+                          "Somebody else's event of this UID is in a calendar of this account.",
                           core::Condition::unique_scheduling_object_resource,
                           core::encode_segment(holder ? holder->name : "") + "/"
                               + core::encode_segment(other.head.name));
@@ -177,7 +190,7 @@ core::Result<Stored> Calendars::store_event(storage::WriteTransaction& transacti
     Stored stored;
     stored.created = row.head.id == 0;
     if (stored.created && write.cause == Cause::client) {
-        TRYV(check_unique(transaction, collection, checked.object));
+        TRYV(check_unique(transaction, collection, checked.object, floating_zone(collection)));
     }
 
     ical::Object event = checked.object;

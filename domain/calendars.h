@@ -67,7 +67,8 @@ public:
     // Errors of these and of copy(): insufficient_storage with quota_not_exceeded.
     // Errors: no_uid_conflict: the UID is there under another name, or the resource has another UID
     // (RFC 4791 section 5.3.2.1); href is the name of that resource.
-    // unique_scheduling_object_resource: as RFC 6638 section 3.2.4.1 says.
+    // unique_scheduling_object_resource: another organizer's event of that UID is in another
+    // calendar of the account (RFC 6638 section 3.2.4.1).
     // allowed_attendee_scheduling_object_change: only the organizer changes that (RFC 6638 section
     // 3.2.2.1). max_attendees_per_instance: their copies together would be too large.
     core::Result<Stored> put(storage::WriteTransaction& transaction,

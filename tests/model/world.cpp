@@ -177,11 +177,11 @@ std::optional<std::string> Follower::converge(int limit) {
     return compare_home(all);
 }
 
-// Of the home's other calendars nothing changes in a history.
+// Of what else is in the home nothing changes in a history.
 std::optional<std::string>
 Follower::compare_home(const std::map<std::string, std::string>& members) {
     auto known = home_.known();
-    for (const char* other : {"calendar/", "tasks/"}) {
+    for (const char* other : {"calendar/", "tasks/", "inbox/"}) {
         if (known.erase(home_path + other) == 0) {
             return std::string("a client of the home does not know ") + other;
         }
