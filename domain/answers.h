@@ -40,9 +40,9 @@ core::Result<bool> reset_answers(ical::Object& event, const ical::Object& former
 core::Result<bool> take_answers(ical::Object& event, const ical::Object& sent,
                                 const IsAttendee& is_own, core::Instant now);
 
-// One answer, in the series or in one occurrence, for which an override is made if it has none.
-// True if it is another than before; where the attendee is not asked, it is none.
-core::Result<bool> write_answer(ical::Object& event, std::optional<core::Instant> occurrence,
+// One answer, in the series or in the occurrence of a slot, for which an override is made if it has
+// none. True if it is another than before; where the attendee is not asked, it is none.
+core::Result<bool> write_answer(ical::Object& event, std::optional<core::Instant> slot,
                                 const IsAttendee& is_own, const std::string& status,
                                 core::Instant now);
 
