@@ -17,6 +17,9 @@ namespace domain {
 // RFC 6638 section 4.1. An event that cannot be told is still the organizer's to write.
 core::Done Scheduler::tell(const std::set<std::string>& accounts, const ical::Object* current,
                            std::int64_t object) {
+    if (accounts.empty()) {
+        return {}; // most events: what changed about them is not worth finding out
+    }
     const AccountOf account_of = [this](std::string_view address) {
         return book_.account_of(address);
     };
