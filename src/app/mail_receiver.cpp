@@ -5,8 +5,10 @@
 #include "domain/replies.h"
 #include "src/gateways/incoming.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
+#include <vector>
 
 namespace app {
 
@@ -29,6 +31,37 @@ net::LmtpReply reply_of(const Received& received) {
     return {250, "2.0.0 OK"};
 }
 
+// A mail that left comes back as undeliverable. What else is sent to such an address, a delay or
+// that somebody is out of office, is of no interest.
+void take_reports(Practice& practice, const domain::BounceToken& token,
+                  const std::vector<gateways::DeliveryReport>& reports) {
+    const auto failed = std::find_if(reports.begin(), reports.end(),
+                                     [](const auto& report) { return report.action == "failed"; });
+    if (failed == reports.end()) {
+        return;
+    }
+    constexpr std::size_t reason_bytes_max = 500;
+    std::string reason = "came back: " + failed->status + ' ' + failed->diagnostic;
+    reason.resize(std::min(reason.size(), reason_bytes_max));
+    for (char& c : reason) { // of whoever knows the address: one line of ASCII
+        c = c >= ' ' && c <= '~' ? c : '?';
+    }
+    const auto known =
+        practice.store->write([&](storage::WriteTransaction& transaction) -> core::Result<bool> {
+            const auto mail = transaction.outbox().find(token.mail);
+            if (!mail || mail->created != token.created
+                || mail->state == storage::MailState::failed) {
+                return false;
+            }
+            transaction.outbox().give_up(mail->id, reason);
+            return true;
+        });
+    if (known && *known) {
+        core::log(core::LogLevel::warning, "mail_came_back",
+                  {{"mail", std::to_string(token.mail)}, {"why", reason}});
+    }
+}
+
 } // namespace
 
 Received accept_mail(const Practice& practice, std::string_view recipient) {
@@ -36,7 +69,8 @@ Received accept_mail(const Practice& practice, std::string_view recipient) {
     if (base.empty()) {
         return {Receipt::try_later, "Mail is not taken: [mail] has no reply_to."};
     }
-    if (!domain::read_reply_address(base, practice.keys, recipient)) {
+    if (!domain::read_reply_address(base, practice.keys, recipient)
+        && !domain::read_bounce_address(base, practice.keys, recipient)) {
         return {Receipt::no_such_address, "There is nobody of that address."};
     }
     return {};
@@ -49,6 +83,11 @@ Received receive_mail(Practice& practice, std::string_view recipient, std::strin
     const auto read = gateways::read_mail(text);
     if (!read || read->received > received_max) {
         return {Receipt::refused, read ? "The mail goes in circles." : read.error().detail};
+    }
+    if (const auto bounce =
+            domain::read_bounce_address(practice.config.mail.reply_to, practice.keys, recipient)) {
+        take_reports(practice, *bounce, read->reports);
+        return {}; // a bounce is never bounced
     }
     if (read->calendars.empty()) {
         return {}; // words for the organizer, who has them by the other Reply-To

@@ -25,7 +25,8 @@ struct Received {
 // Whether there is anybody of that address (of the envelope).
 Received accept_mail(const Practice& practice, std::string_view recipient);
 
-// Answers become changes. Bounded by gateways::incoming_bytes_max. Throws core::Unavailable.
+// Answers become changes, and mails that come back are known as failed. Bounded by
+// gateways::incoming_bytes_max. Throws core::Unavailable.
 Received receive_mail(Practice& practice, std::string_view recipient, std::string_view text);
 
 // Delivers to receive_mail what a mail server hands over by LMTP.

@@ -5,6 +5,7 @@
 #include "domain/invitations.h"
 #include "domain/proposals.h"
 #include "domain/reminders.h"
+#include "domain/reply_addresses.h"
 #include "src/gateways/mime.h"
 
 #include <algorithm>
@@ -102,6 +103,14 @@ gateways::InvitationMail proposal_mail(const Practice& practice, const Claimed& 
     return mail;
 }
 
+// Where mail servers send the mail back to if they cannot deliver it.
+std::string envelope_sender(const Practice& practice, const storage::Mail& mail) {
+    const MailOptions& options = practice.config.mail;
+    return options.reply_to.empty()
+               ? options.from
+               : domain::make_bounce_address(options.reply_to, practice.keys, mail);
+}
+
 gateways::Delivery deliver_one(const Practice& practice, const Deliver& deliver,
                                const Claimed& claimed) {
     if (!claimed.invitation && !claimed.proposal) {
@@ -113,7 +122,8 @@ gateways::Delivery deliver_one(const Practice& practice, const Deliver& deliver,
     }
     const gateways::InvitationMail mail =
         claimed.proposal ? proposal_mail(practice, claimed) : invitation_mail(practice, claimed);
-    return deliver(practice.config.mail.from, claimed.mail.recipient, gateways::to_mime(mail));
+    return deliver(envelope_sender(practice, claimed.mail), claimed.mail.recipient,
+                   gateways::to_mime(mail));
 }
 
 core::Instant next_try(const storage::Mail& mail, core::Instant now) {

@@ -23,6 +23,72 @@ bool may_nest_too_deep(std::string_view text) {
     return levels > incoming_parts_max;
 }
 
+bool is_report(GMimeObject* part) {
+    GMimeContentType* const type = g_mime_object_get_content_type(part);
+    return g_mime_content_type_is_type(type, "message", "delivery-status") != FALSE
+           || g_mime_content_type_is_type(type, "message", "global-delivery-status") != FALSE;
+}
+
+std::string decoded_content(GMimePart* part) {
+    GMimeDataWrapper* const content = g_mime_part_get_content(part);
+    if (content == nullptr) {
+        return {};
+    }
+    const Owned<GMimeStream> memory(g_mime_stream_mem_new());
+    g_mime_data_wrapper_write_to_stream(content, memory.get());
+    const GByteArray* const bytes =
+        g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(memory.get()));
+    return {reinterpret_cast<const char*>(bytes->data), bytes->len};
+}
+
+// One field of a report: "Status: 5.1.1 (no such user)".
+void read_field(DeliveryReport& report, std::string_view line) {
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos) {
+        return;
+    }
+    const std::string_view name = core::trim(line.substr(0, colon));
+    const std::string_view value = core::trim(line.substr(colon + 1));
+    if (core::iequals(name, "Action")) {
+        report.action = core::to_lower(value);
+    } else if (core::iequals(name, "Status")) {
+        report.status = value.substr(0, value.find_first_of(" \t("));
+    } else if (core::iequals(name, "Diagnostic-Code")) {
+        report.diagnostic = value;
+    }
+}
+
+// Groups of fields with empty lines between; the first is about the mail, each of the others about
+// one recipient.
+void read_reports(std::string_view text, std::vector<DeliveryReport>& reports) {
+    DeliveryReport report;
+    std::string field;
+    const auto end_field = [&] {
+        read_field(report, field);
+        field.clear();
+    };
+    const auto end_group = [&] {
+        end_field();
+        if (!report.action.empty() && reports.size() < incoming_reports_max) {
+            reports.push_back(report);
+        }
+        report = {};
+    };
+    for (const std::string_view each : core::split(text, '\n')) {
+        const bool folded = !each.empty() && (each.front() == ' ' || each.front() == '\t');
+        const std::string_view line = core::trim(each);
+        if (line.empty()) {
+            end_group();
+        } else if (folded) {
+            field.append(" ").append(line);
+        } else {
+            end_field();
+            field = line;
+        }
+    }
+    end_group();
+}
+
 class Reader {
 public:
     core::Done read(GMimeObject* part, std::size_t depth) {
@@ -46,6 +112,8 @@ public:
             if (text && mail_.calendars.size() < incoming_calendars_max) {
                 mail_.calendars.emplace_back(text.get());
             }
+        } else if (GMIME_IS_PART(part) && is_report(part)) {
+            read_reports(decoded_content(GMIME_PART(part)), mail_.reports);
         }
         return {};
     }

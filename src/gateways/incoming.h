@@ -17,11 +17,21 @@ constexpr std::size_t incoming_parts_max = 100;
 constexpr std::size_t incoming_depth_max = 20;
 constexpr std::size_t incoming_calendars_max = 4; // the same one in every alternative
 
+constexpr std::size_t incoming_reports_max = 50; // recipients of one mail of ours: one
+
+// What a mail server says became of a mail, of one recipient (RFC 3464 section 2.3, RFC 6533).
+struct DeliveryReport {
+    std::string action;     // in lower case: "failed", "delayed", "delivered" and others
+    std::string status;     // "5.1.1"
+    std::string diagnostic; // "smtp; 550 no such user", may be empty
+};
+
 struct IncomingMail {
     bool automatic = false;   // nobody wrote it (RFC 3834): it gets no answer
     std::size_t received = 0; // how many servers it went through
     std::vector<std::string>
         calendars; // decoded, UTF-8; those of forwarded mails are not among them
+    std::vector<DeliveryReport> reports;
 };
 
 // Errors: too_large; invalid_input for more parts or a deeper nesting than any mail has.

@@ -110,15 +110,16 @@ std::optional<Mail> SqlOutbox::find(std::int64_t id) const {
     return find_one(connection_, sql, {id}, read_mail);
 }
 
+// A mail may come back before it is noted here that it left: then it has failed.
 void SqlOutbox::sent(std::int64_t id, core::Instant at) {
     execute(connection_,
             "UPDATE mail SET state = 2, due = $2, text = $3, links = $3, failure = '' "
-            "WHERE id = $1",
+            "WHERE id = $1 AND state = 0",
             {id, at.seconds, Blob{""}});
 }
 
 void SqlOutbox::retry(std::int64_t id, core::Instant due, std::string_view failure) {
-    execute(connection_, "UPDATE mail SET due = $2, failure = $3 WHERE id = $1",
+    execute(connection_, "UPDATE mail SET due = $2, failure = $3 WHERE id = $1 AND state = 0",
             {id, due.seconds, failure});
 }
 

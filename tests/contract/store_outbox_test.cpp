@@ -132,6 +132,23 @@ TEST_P(StoreContract, ASentMailIsRememberedWithoutItsTextUntilItComesBack) {
     });
 }
 
+TEST_P(StoreContract, AMailThatCameBackBeforeItWasNotedAsSentHasFailed) {
+    write([&](storage::WriteTransaction& transaction) {
+        auto& outbox = transaction.outbox();
+        const std::int64_t one = session(transaction, "1");
+        outbox.insert(mail(one, 10));
+        outbox.claim({10}, {100}, 10);
+
+        outbox.give_up(1, "came back");
+        outbox.sent(1, {20});
+        outbox.retry(1, {30}, "451 later");
+
+        EXPECT_EQ(outbox.find(1)->state, storage::MailState::failed);
+        EXPECT_EQ(outbox.find(1)->failure, "came back");
+        EXPECT_EQ(outbox.find(1)->due, core::Instant{100});
+    });
+}
+
 TEST_P(StoreContract, ChangesOfASessionSettleTogetherAndRememberTheFirstText) {
     write([&](storage::WriteTransaction& transaction) {
         auto& outbox = transaction.outbox();

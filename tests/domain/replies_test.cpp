@@ -224,6 +224,28 @@ TEST_F(Replies, AGuestOrSessionThatIsGoneAnswersNoMore) {
     EXPECT_FALSE(send(reply("ACCEPTED")));
 }
 
+TEST_F(Replies, AnAddressForWhatComesBackNamesOneMail) {
+    storage::Mail mail;
+    mail.id = 7;
+    mail.created = practice_.clock.now();
+    const std::string address = domain::make_bounce_address(base, practice_.keys, mail);
+    const auto token = domain::read_bounce_address(base, practice_.keys, address);
+
+    ASSERT_TRUE(token);
+    EXPECT_EQ(token->mail, 7);
+    EXPECT_EQ(token->created, mail.created);
+    EXPECT_TRUE(domain::read_bounce_address(base, practice_.keys, core::to_upper(address)));
+    EXPECT_FALSE(domain::read_reply_address(base, practice_.keys, address));
+    EXPECT_LE(address.find('@'), 64U);
+    std::string other = address;
+    other[address.find('@') - 1] = address[address.find('@') - 1] == '0' ? '1' : '0';
+    EXPECT_FALSE(domain::read_bounce_address(base, practice_.keys, other));
+    EXPECT_FALSE(domain::read_bounce_address(base, practice_.keys, base));
+    EXPECT_FALSE(domain::read_bounce_address("x@clinic.example", practice_.keys, address));
+    EXPECT_FALSE(domain::read_bounce_address(
+        base, practice_.keys, domain::make_reply_address(base, practice_.keys, guest())));
+}
+
 TEST_F(Replies, OnlyAddressesThatWereMadeHereAreRead) {
     const std::string address = domain::make_reply_address(base, practice_.keys, guest());
     ASSERT_EQ(address.find('@'), std::string("sessions+").size() + domain::reply_token_length);

@@ -237,6 +237,16 @@ class AnswersThroughTheMailServer(Answers):
         self.assertIn("There is nobody of that address.", reasons)
         self.assertEqual("ACCEPTED", self.status_of(BEN))
 
+    def test_a_mail_that_comes_back_has_failed(self):
+        self.put("a.ics", event("a", now() + days(3), guests=["full@home.example"]))
+
+        self.server.wait_for_log("mail_came_back")
+
+        line = self.server.command("mail", "queue")
+        self.assertIn("\tfailed\t", line)
+        self.assertIn("full@home.example", line)
+        self.assertIn("came back: 5.1.1", line)
+
 
 class Reminders(MailCase):
     settle_seconds = 3600

@@ -16,7 +16,7 @@ import time
 
 PATIENCE_SECONDS = 60
 # Every other address at home.example is refused for good.
-MAILBOXES = ("ben@home.example", "cleo@home.example", "ada@practice.example")
+MAILBOXES = ("ben@home.example", "cleo@home.example", "ada@practice.example", "full@home.example")
 CLINICIAN = "ada@practice.example virtual:\n"  # the rest of the practice is the server's
 
 MASTER = """127.0.0.1:{port} inet n - n - 20 smtpd
@@ -100,7 +100,9 @@ class Postfix:
     def hand_over(self, port):
         """Mails for the practice go to who listens there, by LMTP."""
         (self.folder / "transport").write_text(
-            f"{CLINICIAN}practice.example lmtp:inet:127.0.0.1:{port}\n")
+            f"{CLINICIAN}practice.example lmtp:inet:127.0.0.1:{port}\n"
+            # Accepted here and refused there: it comes back.
+            f"full@home.example lmtp:inet:127.0.0.1:{port}\n")
         subprocess.run(["/usr/sbin/postfix", "-c", self.folder, "reload"], check=True,
                        capture_output=True, timeout=PATIENCE_SECONDS)
 

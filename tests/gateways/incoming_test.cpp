@@ -85,4 +85,41 @@ TEST(Incoming, SizePartsAndDepthHaveBounds) {
     EXPECT_FALSE(read_mail(wide + "--b--\r\n"));
 }
 
+TEST(Incoming, AReportSaysWhatBecameOfAMail) {
+    const std::string bounce =
+        "From: MAILER-DAEMON@mail.home.example\r\nTo: x\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=\"B\"\r\n\r\n"
+        "--B\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n"
+        "--B\r\nContent-Type: message/delivery-status\r\n\r\n"
+        "Reporting-MTA: dns; mail.home.example\r\n\r\n"
+        "Final-Recipient: rfc822; ben@home.example\r\nAction: Failed\r\n"
+        "Status: 5.1.1 (no such user)\r\n"
+        "Diagnostic-Code: smtp; 550 5.1.1\r\n  no such user\r\n"
+        "\r\nFinal-Recipient: rfc822; cleo@home.example\r\nAction: delayed\r\nStatus: 4.4.1\r\n\r\n"
+        "--B\r\nContent-Type: message/rfc822\r\n\r\n"
+        "Content-Type: message/delivery-status\r\n\r\nAction: failed\r\nStatus: 5.0.0\r\n\r\n"
+        "--B--\r\n";
+
+    for (const std::string& text : {bounce, core::replace_all(bounce, "message/delivery-status",
+                                                              "message/global-delivery-status")}) {
+        const auto mail = gateways::read_mail(text);
+        ASSERT_TRUE(mail);
+        ASSERT_EQ(mail->reports.size(), 2U);
+        EXPECT_EQ(mail->reports[0].action, "failed");
+        EXPECT_EQ(mail->reports[0].status, "5.1.1");
+        EXPECT_EQ(mail->reports[0].diagnostic, "smtp; 550 5.1.1 no such user");
+        EXPECT_EQ(mail->reports[1].action, "delayed");
+    }
+}
+
+TEST(Incoming, AReportWithoutEndIsBounded) {
+    std::string text = "Content-Type: message/delivery-status\r\n\r\n";
+    for (int i = 0; i < 10'000; ++i) {
+        text += "\r\nAction: failed\r\nStatus: 5.1.1\r\n";
+    }
+    const auto mail = gateways::read_mail(text);
+    ASSERT_TRUE(mail);
+    EXPECT_EQ(mail->reports.size(), gateways::incoming_reports_max);
+}
+
 } // namespace gateways
