@@ -12,18 +12,14 @@ namespace {
 using core::Instant;
 using core::Interval;
 
-// Searches for one occurrence look at a week first, and eight times as far each time they find
-// nothing: eight windows reach from here to the year 9999.
+// A search backwards looks at a week first, and eight times as far each time it finds nothing:
+// eight windows reach from here to the year 9999.
 constexpr std::int64_t first_window_seconds = 8 * core::day_seconds;
 constexpr std::int64_t window_growth = 8;
 constexpr std::int64_t widest_window_seconds = 10'000 * 366 * core::day_seconds;
 
 WallTime slot_of(const Occurrence& occurrence) {
     return occurrence.recurrence_id ? occurrence.recurrence_id->wall : occurrence.start_time.wall;
-}
-
-bool comes_before(const Occurrence& a, const Occurrence& b) {
-    return a.start != b.start ? a.start < b.start : slot_of(a) < slot_of(b);
 }
 
 // Within the years that a calendar can hold, so that sums with it do not overflow.
@@ -36,6 +32,10 @@ Instant within_calendar(Instant at) {
 }
 
 } // namespace
+
+bool comes_before(const Occurrence& a, const Occurrence& b) {
+    return a.start != b.start ? a.start < b.start : slot_of(a) < slot_of(b);
+}
 
 core::Result<std::vector<Occurrence>> occurrences(const Object& object, Interval range,
                                                   ExpansionLimits limits) {
@@ -65,24 +65,11 @@ core::Result<Lookup> find_occurrence(const Object& object, WallTime wall) {
     return series.find(wall, budget);
 }
 
-core::Result<std::optional<Occurrence>> next_occurrence(const Object& object, Instant at) {
+core::Result<std::optional<Occurrence>> next_occurrence(const Object& object, Instant at,
+                                                        std::size_t steps) {
     const Series series = TRY(Series::of(object));
-    StepBudget budget{core::limits::expansion_steps};
-    const Instant from = within_calendar(at);
-    std::optional<Occurrence> best;
-    for (std::int64_t window = first_window_seconds; !best; window *= window_growth) {
-        TRYV(series.visit({from, from + window}, budget, [&](const Occurrence& occurrence) {
-            // A range also meets what takes no time at its start, and to-dos that are due then.
-            if (occurrence.end > at && (!best || comes_before(occurrence, *best))) {
-                best = occurrence;
-            }
-            return true;
-        }));
-        if (window > widest_window_seconds) {
-            break;
-        }
-    }
-    return best;
+    StepBudget budget{steps};
+    return series.next(at, budget);
 }
 
 core::Result<std::optional<Occurrence>> last_occurrence(const Object& object, Instant at) {

@@ -28,6 +28,9 @@ struct Occurrence {
     bool all_day = false;
 };
 
+// In order of start; two that start together in order of their slots.
+bool comes_before(const Occurrence& a, const Occurrence& b);
+
 struct ExpansionLimits {
     std::size_t steps = core::limits::expansion_steps;
     std::size_t instances = core::limits::expanded_instances;
@@ -50,8 +53,11 @@ struct Lookup {
 };
 core::Result<Lookup> find_occurrence(const Object& object, WallTime wall);
 
-// The first occurrence that ends after `at`, in order of start; nothing if there is none.
-core::Result<std::optional<Occurrence>> next_occurrence(const Object& object, core::Instant at);
+// The first occurrence that ends after `at`, in order of start; nothing if there is none. What it
+// costs does not grow with the distance, nor with how many occurrences follow.
+core::Result<std::optional<Occurrence>>
+next_occurrence(const Object& object, core::Instant at,
+                std::size_t steps = core::limits::expansion_steps);
 // The last occurrence that starts before `at`; nothing if there is none.
 core::Result<std::optional<Occurrence>> last_occurrence(const Object& object, core::Instant at);
 

@@ -390,6 +390,29 @@ core::Done Series::visit_segment(const Segment& segment, Interval range, SlotStr
     return budget.exhausted() ? core::Done(out_of_steps()) : core::Done();
 }
 
+core::Result<std::optional<Occurrence>> Series::next(Instant at, StepBudget& budget) const {
+    std::optional<Occurrence> best;
+    const auto consider = [&](const Occurrence& found) {
+        // A range also meets what takes no time at its start, and to-dos that are due then.
+        if (found.end > at && (!best || comes_before(found, *best))) {
+            best = found;
+        }
+        // The slots ascend by the clock on the wall: nothing earlier follows much later.
+        return !best || found.start <= best->start + clock_slack_seconds;
+    };
+    for (const Override& override : overrides_) {
+        consider(occurrence(override));
+    }
+    if (!timing_) {
+        return best;
+    }
+    SlotStream slots(*this, budget);
+    for (const Segment& segment : segments()) {
+        TRYV(visit_segment(segment, {at, core::end_of_time}, slots, budget, consider));
+    }
+    return best;
+}
+
 core::Result<Lookup> Series::find(WallTime wall, StepBudget& budget) const {
     for (const Override& override : overrides_) {
         if (override.id.wall == wall) {

@@ -65,6 +65,9 @@ public:
     core::Done visit(core::Interval range, StepBudget& budget,
                      const std::function<bool(const Occurrence&)>& visit,
                      const Component* described_by = nullptr) const;
+    // The first in order of start of those that end after `at`.
+    [[nodiscard]] core::Result<std::optional<Occurrence>> next(core::Instant at,
+                                                               StepBudget& budget) const;
     [[nodiscard]] core::Result<Lookup> find(WallTime wall, StepBudget& budget) const;
 
     [[nodiscard]] bool endless() const; // some rule has neither COUNT nor UNTIL

@@ -62,6 +62,33 @@ TEST(NextOccurrence, IsTheFirstThatIsNotOver) {
     EXPECT_EQ(next_start(object, "20261206T110000Z"), "none");
 }
 
+TEST(NextOccurrence, CostsTheSameHoweverFarItIsAndHoweverManyFollow) {
+    constexpr std::size_t few_steps = 1'000;
+    const auto next_of = [](std::string_view lines, std::string_view from) {
+        const auto found = next_occurrence(parsed(event(lines)), at(from), few_steps);
+        return !found ? "out of steps" : *found ? core::to_ical_utc((*found)->start) : "none";
+    };
+
+    const std::string daily = "DTSTART:20990101T100000Z\nDTEND:20990101T110000Z\nRRULE:FREQ=DAILY";
+    EXPECT_EQ(next_of(daily + "\n", "20200101T000000Z"), "20990101T100000Z");
+    EXPECT_EQ(next_of(daily + ";UNTIL=29990101T000000Z\n", "20200101T000000Z"), "20990101T100000Z");
+    EXPECT_EQ(next_of(daily + ";UNTIL=22000101T000000Z\n", "30000101T000000Z"), "none");
+    EXPECT_EQ(
+        next_of("DTSTART:20200101T100000Z\nDURATION:PT1M\nRRULE:FREQ=HOURLY\n", "20990101T000000Z"),
+        "20990101T000000Z");
+}
+
+TEST(NextOccurrence, IsFoundAmongThoseThatALaterSplitMovedToBefore) {
+    const Object object = parsed(
+        event("DTSTART:20261201T100000Z\nDTEND:20261201T110000Z\nRRULE:FREQ=WEEKLY;COUNT=8\n")
+        + event("RECURRENCE-ID;RANGE=THISANDFUTURE:20261222T100000Z\nDTSTART:20261130T090000Z\n"
+                "DTEND:20261130T100000Z\n"));
+
+    EXPECT_EQ(next_start(object, "20261101T000000Z"), "20261130T090000Z");
+    EXPECT_EQ(next_start(object, "20261130T100000Z"), "20261201T100000Z");
+    EXPECT_EQ(next_start(object, "20261201T110000Z"), "20261207T090000Z");
+}
+
 TEST(NextOccurrence, MayBeCenturiesAway) {
     // 2100 is no leap year, 2176 is one.
     const Object object =
