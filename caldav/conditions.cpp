@@ -247,7 +247,7 @@ ResourceState state_of(const storage::ReadTransaction& transaction, const Resour
     } else if (resource.collection && resource.is_collection()) {
         state.state_token = current_sync_token(transaction, *resource.collection);
     } else if (resource.kind == ResourceKind::home) {
-        state.state_token = current_home_token(transaction, resource.owner);
+        state.state_token = current_home_token(transaction, resource);
     }
     return state;
 }

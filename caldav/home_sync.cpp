@@ -1,9 +1,11 @@
 // Synchronisation of a home (RFC 6578, R-A3): which calendars changed, came and went, and at the
 // level `infinite` the same of all that is in them. Their revisions are the home's, so one number
-// says how far a client has come.
+// says how far a client has come. What others share has revisions of its own home: all of it is
+// told again whenever any of it is another than it was.
 #include "caldav/sync.h"
 #include "core/limits.h"
 #include "domain/inbox.h"
+#include "domain/sharing.h"
 
 #include <algorithm>
 #include <iterator>
@@ -23,6 +25,7 @@ struct HomeChange {
     std::string name{};                              // of what is gone
     std::optional<storage::ObjectHead> object{};     // of a member
     bool removed = false;
+    std::optional<Resource> shared{}; // what stands in this home and belongs in another
 };
 
 // Keeps the oldest changes, up to a number of them and whatever shares the last one's revision.
@@ -102,10 +105,11 @@ public:
     core::Response run(std::string_view epoch, const SyncScope& scope) {
         OldestChanges oldest(places_);
         gather(oldest);
+        gather_shared(scope, oldest);
         const std::vector<HomeChange> changes = oldest.take();
         const std::size_t count = write_page(changes);
         if (count == changes.size() && !oldest.dropped()) {
-            position_ = {scope.revision, scope.revision};
+            position_ = {scope.revision, scope.revision, scope.shared};
         } else {
             answer_.add_status(report_.resource.href, 507, // RFC 6578 section 3.6
                                core::Condition::number_of_matches_within_limits);
@@ -138,6 +142,19 @@ private:
                         .collection = &collection});
             if (request_.infinite) {
                 gather_members(collection, oldest);
+            }
+        }
+    }
+
+    void gather_shared(const SyncScope& scope, OldestChanges& oldest) {
+        if (scope.shared == position_.shared) {
+            return;
+        }
+        for (const storage::Share& share :
+             domain::accepted_shares(report_.transaction, report_.resource.owner)) {
+            auto calendar = find_shared(report_.transaction, report_.call.who, share);
+            if (calendar && calendar->may(domain::Privilege::read)) {
+                oldest.add({.revision = scope.revision, .shared = std::move(calendar)});
             }
         }
     }
@@ -182,6 +199,10 @@ private:
 
     void write(const HomeChange& change) {
         const std::string& owner = report_.resource.owner;
+        if (change.shared) {
+            write(*change.shared);
+            return;
+        }
         if (change.removed) {
             answer_.add_status(
                 change.object ? object_href(owner, change.collection->name, change.object->name)
@@ -210,7 +231,7 @@ private:
 
     void write(const Resource& member) {
         // RFC 6578 section 3.3: a collection below that is not synchronised says so.
-        if (request_.infinite && !member.collection) {
+        if (request_.infinite && (!member.collection || member.share)) {
             answer_.add_status(member.href, 403, core::Condition::sync_traversal_supported);
             return;
         }
@@ -236,7 +257,7 @@ private:
 
 core::Result<core::Response> sync_home(const ReportCall& report, const SyncCollection& request) {
     const std::string epoch = epoch_of(report.transaction);
-    const SyncScope scope = home_scope(report.transaction, report.resource.owner);
+    const SyncScope scope = home_scope(report.transaction, report.resource);
     const SyncPosition position = TRY(read_sync_token(request.token, epoch, scope));
     HomeSync sync(report, request, position);
     if (!request.token.empty()) {

@@ -172,7 +172,7 @@ core::Done remove_collection(const Call& call, storage::WriteTransaction& transa
                              const Resource& resource) {
     // RFC 4918 section 9.6.1: a collection goes with everything in it or not at all.
     if (resource.share) { // it leaves the sharee's home and stays where it is
-        domain::decline(transaction, *resource.share);
+        domain::decline(transaction, *resource.share, call.services.clock.now());
         return {};
     }
     if (TRY(depth_of(call.request, Depth::infinity)) != Depth::infinity) {

@@ -147,7 +147,7 @@ bool sync_token(const PropertyContext& context, std::string& content) {
     const auto& [transaction, resource] = std::tie(context.transaction, context.resource);
     core::append_xml_escaped(content, resource.collection
                                           ? current_sync_token(transaction, *resource.collection)
-                                          : current_home_token(transaction, resource.owner));
+                                          : current_home_token(transaction, resource));
     return true;
 }
 

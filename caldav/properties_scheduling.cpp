@@ -68,22 +68,10 @@ bool schedule_tag(const PropertyContext& context, std::string& content) { // R-D
 // Evolution and others compare nothing else to learn whether anything changed: it is different
 // after every change, also after a restore.
 bool collection_tag(const PropertyContext& context, std::string& content) {
-    const Resource& resource = context.resource;
-    if (resource.collection) {
-        core::append_xml_escaped(content,
-                                 current_sync_token(context.transaction, *resource.collection));
-        return true;
-    }
-    core::append_xml_escaped(content, context.transaction.facts().find("epoch").value_or(""));
-    content += '-';
-    content += std::to_string(context.transaction.collections().home_revision(resource.owner));
-    if (resource.access.is_owner()) { // what changes in a shared calendar, changes in its home
-        for (const auto& share : domain::accepted_shares(context.transaction, resource.owner)) {
-            const auto calendar = context.transaction.collections().find(share.collection);
-            content += '-' + std::to_string(share.collection) + '.'
-                       + std::to_string(calendar ? calendar->revision : 0);
-        }
-    }
+    const auto& [transaction, resource] = std::tie(context.transaction, context.resource);
+    core::append_xml_escaped(content, resource.collection
+                                          ? current_sync_token(transaction, *resource.collection)
+                                          : current_home_token(transaction, resource));
     return true;
 }
 

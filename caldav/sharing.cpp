@@ -76,7 +76,7 @@ core::Done apply_share_change(const Call& call, storage::WriteTransaction& trans
                           core::Condition::recognized_principal);
     }
     if (change.remove) {
-        domain::uninvite(transaction, calendar, account->id);
+        domain::uninvite(transaction, calendar, account->id, call.services.clock.now());
         return {};
     }
     domain::ShareOffer offer = change.offer;
@@ -135,7 +135,7 @@ core::Result<core::Response> answer(const Call& call, storage::WriteTransaction&
         return core::fail(core::Errc::forbidden, "This invitation is not there any more.");
     }
     if (declines) {
-        domain::decline(transaction, std::move(*share));
+        domain::decline(transaction, std::move(*share), call.services.clock.now());
         core::Response response;
         response.status = 204;
         return response;

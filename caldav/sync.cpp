@@ -1,12 +1,15 @@
 #include "caldav/sync.h"
 
 #include "caldav/requests.h"
+#include "core/crypto.h"
 #include "core/strings.h"
+#include "domain/sharing.h"
 
 #include <algorithm>
 #include <charconv>
 #include <limits>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -15,6 +18,8 @@ namespace caldav {
 namespace {
 
 constexpr std::string_view token_prefix = "urn:appointed:sync:";
+constexpr std::string_view shared_mark = "shared-";
+constexpr std::size_t shared_digest_bytes = 8;
 
 // An inbox is named by its owner: it has a token before it has a row.
 SyncScope scope_of(const storage::Collection& collection) {
@@ -28,6 +33,27 @@ std::optional<std::int64_t> read_number(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     const bool whole = error == std::errc() && end == text.data() + text.size();
     return whole && number >= 0 ? std::optional(number) : std::nullopt;
+}
+
+// Of everything about a shared calendar that its home shows, and of how far what is in it has come.
+std::string digest_of_shared(const storage::ReadTransaction& transaction, std::string_view sharee) {
+    std::string state;
+    for (const storage::Share& share : domain::accepted_shares(transaction, sharee)) {
+        const auto calendar = transaction.collections().find(share.collection);
+        for (const std::int64_t number : {share.collection, calendar ? calendar->revision : 0,
+                                          static_cast<std::int64_t>(share.level)}) {
+            state += std::to_string(number) + '\n';
+        }
+        for (const std::string& text : {share.name, share.display_name.value_or(""),
+                                        share.color.value_or(""), share.order.value_or("")}) {
+            state += text + '\n';
+        }
+    }
+    if (state.empty()) {
+        return {};
+    }
+    const core::Digest digest = core::sha256(state);
+    return core::to_hex(std::span(digest).first(shared_digest_bytes));
 }
 
 // One revision may stand for several changes, and a token points between revisions. So a page ends
@@ -152,6 +178,9 @@ std::string make_page_token(std::string_view epoch, const SyncScope& scope, Sync
     if (position.began > position.revision) {
         token += ":" + std::to_string(position.began);
     }
+    if (!position.shared.empty()) {
+        token += ":" + std::string(shared_mark) + position.shared;
+    }
     return token;
 }
 
@@ -160,15 +189,16 @@ std::string current_sync_token(const storage::ReadTransaction& transaction,
     return make_sync_token(epoch_of(transaction), scope_of(collection).name, collection.revision);
 }
 
-SyncScope home_scope(const storage::ReadTransaction& transaction, std::string_view owner) {
-    const storage::Home home = transaction.collections().home(owner);
-    return {"home-" + core::encode_segment(owner), home.revision, home.revision_floor};
+SyncScope home_scope(const storage::ReadTransaction& transaction, const Resource& home) {
+    const storage::Home row = transaction.collections().home(home.owner);
+    return {"home-" + core::encode_segment(home.owner), row.revision, row.revision_floor,
+            home.access.is_owner() ? digest_of_shared(transaction, home.owner) : ""};
 }
 
-std::string current_home_token(const storage::ReadTransaction& transaction,
-                               std::string_view owner) {
-    const SyncScope scope = home_scope(transaction, owner);
-    return make_sync_token(epoch_of(transaction), scope.name, scope.revision);
+std::string current_home_token(const storage::ReadTransaction& transaction, const Resource& home) {
+    const SyncScope scope = home_scope(transaction, home);
+    return make_page_token(epoch_of(transaction), scope,
+                           {scope.revision, scope.revision, scope.shared});
 }
 
 core::Result<SyncPosition> read_sync_token(std::string_view token, std::string_view epoch,
@@ -181,7 +211,12 @@ core::Result<SyncPosition> read_sync_token(std::string_view token, std::string_v
     if (!token.starts_with(prefix)) {
         return invalid_token();
     }
-    const auto numbers = core::split(token.substr(prefix.size()), ':');
+    auto numbers = core::split(token.substr(prefix.size()), ':');
+    std::string shared;
+    if (numbers.size() > 1 && numbers.back().starts_with(shared_mark)) {
+        shared = numbers.back().substr(shared_mark.size());
+        numbers.pop_back();
+    }
     const auto revision = read_number(numbers.front());
     const auto began = numbers.size() == 2 ? read_number(numbers.back()) : revision;
     if (!revision || !began || numbers.size() > 2) {
@@ -191,7 +226,7 @@ core::Result<SyncPosition> read_sync_token(std::string_view token, std::string_v
     if (!known) {
         return invalid_token();
     }
-    return SyncPosition{*revision, *began};
+    return SyncPosition{*revision, *began, shared};
 }
 
 core::Result<SyncPosition> read_sync_token(std::string_view token, std::string_view epoch,

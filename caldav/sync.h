@@ -16,7 +16,7 @@ std::string make_sync_token(std::string_view epoch, std::string_view scope, std:
 // The token of a collection, or of a home, as that transaction sees it.
 std::string current_sync_token(const storage::ReadTransaction& transaction,
                                const storage::Collection& collection);
-std::string current_home_token(const storage::ReadTransaction& transaction, std::string_view owner);
+std::string current_home_token(const storage::ReadTransaction& transaction, const Resource& home);
 
 // How far a client has come.
 struct SyncPosition {
@@ -25,6 +25,7 @@ struct SyncPosition {
     // initial sync, which so neither lists what was removed before it began nor depends on how long
     // tombstones are kept.
     std::int64_t began = 0;
+    std::string shared{}; // as SyncScope::shared was when the client was told of it
 };
 // An empty token is the beginning of an initial sync. Errors: forbidden with valid_sync_token for
 // any other epoch or collection, for a revision that has not been yet, and for one older than the
@@ -37,8 +38,11 @@ struct SyncScope {
     std::string name; // one word, in tokens
     std::int64_t revision = 0;
     std::int64_t floor = 0;
+    // A digest of the calendars that others share with a home's owner, empty when there are none
+    // and for whoever else looks: their revisions are those of their own homes.
+    std::string shared{};
 };
-SyncScope home_scope(const storage::ReadTransaction& transaction, std::string_view owner);
+SyncScope home_scope(const storage::ReadTransaction& transaction, const Resource& home);
 core::Result<SyncPosition> read_sync_token(std::string_view token, std::string_view epoch,
                                            const SyncScope& scope);
 std::string make_page_token(std::string_view epoch, const SyncScope& scope, SyncPosition position);

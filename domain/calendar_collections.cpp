@@ -2,6 +2,7 @@
 #include "core/limits.h"
 #include "domain/calendars.h"
 #include "domain/sessions.h"
+#include "domain/sharing.h"
 
 #include <string>
 #include <vector>
@@ -63,6 +64,7 @@ void Calendars::remove(storage::WriteTransaction& transaction,
     for (const storage::ObjectHead& head : heads) {
         remove(transaction, head);
     }
+    unshare(transaction, collection, clock_.now());
     transaction.collections().remove(collection.id);
     transaction.collections().leave_tombstone(collection.owner, collection.name, clock_.now());
 }

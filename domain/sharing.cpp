@@ -59,6 +59,18 @@ void note_change(storage::WriteTransaction& transaction, std::int64_t collection
     transaction.collections().next_revision(collection);
 }
 
+// Whoever follows the sharee's home learns that nothing of that name is there any more.
+void leave_home(storage::WriteTransaction& transaction, const Share& share, core::Instant now) {
+    if (!share.name.empty()) {
+        transaction.collections().leave_tombstone(share.sharee, share.name, now);
+    }
+}
+
+void remove_share(storage::WriteTransaction& transaction, const Share& share, core::Instant now) {
+    transaction.shares().remove(share);
+    leave_home(transaction, share, now);
+}
+
 } // namespace
 
 core::Done invite(storage::WriteTransaction& transaction, const storage::Collection& calendar,
@@ -92,7 +104,7 @@ core::Done invite(storage::WriteTransaction& transaction, const storage::Collect
 }
 
 bool uninvite(storage::WriteTransaction& transaction, const storage::Collection& calendar,
-              std::string_view sharee) {
+              std::string_view sharee, core::Instant now) {
     const auto share = transaction.shares().find(calendar.id, sharee);
     if (!share) {
         return false;
@@ -101,8 +113,15 @@ bool uninvite(storage::WriteTransaction& transaction, const storage::Collection&
     if (share->status == ShareStatus::accepted) {
         transaction.grants().remove(calendar.owner, calendar.id, sharee);
     }
-    transaction.shares().remove(*share);
+    remove_share(transaction, *share, now);
     return true;
+}
+
+void unshare(storage::WriteTransaction& transaction, const storage::Collection& calendar,
+             core::Instant now) {
+    for (const Share& share : transaction.shares().list(calendar.id)) {
+        uninvite(transaction, calendar, share.sharee, now);
+    }
 }
 
 Share accept(storage::WriteTransaction& transaction, Share share, std::string_view granted_by,
@@ -110,6 +129,7 @@ Share accept(storage::WriteTransaction& transaction, Share share, std::string_vi
     note_change(transaction, share.collection);
     if (share.name.empty()) {
         share.name = free_name(transaction, share);
+        transaction.collections().forget_name(share.sharee, share.name);
     }
     if (!share.display_name) {
         share.display_name =
@@ -123,15 +143,17 @@ Share accept(storage::WriteTransaction& transaction, Share share, std::string_vi
     return share;
 }
 
-void decline(storage::WriteTransaction& transaction, Share share) {
+void decline(storage::WriteTransaction& transaction, Share share, core::Instant now) {
     note_change(transaction, share.collection);
     if (share.status == ShareStatus::accepted) {
         transaction.grants().remove(share.owner, share.collection, share.sharee);
     }
+    const Share before = share;
     share.status = ShareStatus::declined;
     share.unread = false;
     share.name.clear();
     transaction.shares().set(share);
+    leave_home(transaction, before, now);
 }
 
 void dismiss(storage::WriteTransaction& transaction, Share share) {
@@ -147,7 +169,7 @@ void grant_calendar(storage::WriteTransaction& transaction, const storage::Grant
         calendar && calendar->is_calendar && account && grant.level != Level::free_busy;
     if (!is_shown) {
         if (share && share->status == ShareStatus::accepted) {
-            transaction.shares().remove(*share);
+            remove_share(transaction, *share, grant.created);
         }
         note_change(transaction, *grant.collection);
         transaction.grants().set(grant);
@@ -167,7 +189,7 @@ void grant_calendar(storage::WriteTransaction& transaction, const storage::Grant
 }
 
 bool revoke_calendar(storage::WriteTransaction& transaction, std::string_view owner,
-                     std::int64_t collection, std::string_view grantee) {
+                     std::int64_t collection, std::string_view grantee, core::Instant now) {
     const bool was_there = transaction.grants().remove(owner, collection, grantee);
     if (!was_there) {
         return false;
@@ -175,7 +197,7 @@ bool revoke_calendar(storage::WriteTransaction& transaction, std::string_view ow
     note_change(transaction, collection);
     const auto share = transaction.shares().find(collection, grantee);
     if (share && share->status == ShareStatus::accepted) {
-        transaction.shares().remove(*share);
+        remove_share(transaction, *share, now);
     }
     return true;
 }

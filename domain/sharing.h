@@ -27,12 +27,15 @@ core::Done invite(storage::WriteTransaction& transaction, const storage::Collect
                   const ShareOffer& offer, core::Instant now);
 // Takes the calendar, or the invitation, away again. Whether there was anything to take.
 bool uninvite(storage::WriteTransaction& transaction, const storage::Collection& calendar,
-              std::string_view sharee);
+              std::string_view sharee, core::Instant now);
+// The same for everybody, before the calendar is removed.
+void unshare(storage::WriteTransaction& transaction, const storage::Collection& calendar,
+             core::Instant now);
 // Returns the share as it is now, which was perhaps accepted before.
 storage::Share accept(storage::WriteTransaction& transaction, storage::Share share,
                       std::string_view granted_by, core::Instant now);
 // Also of what was accepted: the calendar leaves the sharee's home.
-void decline(storage::WriteTransaction& transaction, storage::Share share);
+void decline(storage::WriteTransaction& transaction, storage::Share share, core::Instant now);
 
 // The sharee has read of it; the invitation stays.
 void dismiss(storage::WriteTransaction& transaction, storage::Share share);
@@ -42,7 +45,7 @@ void dismiss(storage::WriteTransaction& transaction, storage::Share share);
 void grant_calendar(storage::WriteTransaction& transaction, const storage::Grant& grant);
 // Whether there were any.
 bool revoke_calendar(storage::WriteTransaction& transaction, std::string_view owner,
-                     std::int64_t collection, std::string_view grantee);
+                     std::int64_t collection, std::string_view grantee, core::Instant now);
 
 // What is shared with that account and accepted.
 std::vector<storage::Share> accepted_shares(const storage::ReadTransaction& transaction,

@@ -82,8 +82,9 @@ void store_grant(storage::WriteTransaction& transaction, const storage::Grant& g
 }
 
 bool remove_grant(storage::WriteTransaction& transaction, std::string_view owner,
-                  std::optional<std::int64_t> collection, std::string_view grantee) {
-    return collection ? revoke_calendar(transaction, owner, *collection, grantee)
+                  std::optional<std::int64_t> collection, std::string_view grantee,
+                  core::Instant now) {
+    return collection ? revoke_calendar(transaction, owner, *collection, grantee, now)
                       : transaction.grants().remove(owner, std::nullopt, grantee);
 }
 
@@ -141,9 +142,10 @@ core::Done delegate(storage::WriteTransaction& transaction, const Delegation& de
     return {};
 }
 
-core::Done end_delegation(storage::WriteTransaction& transaction, const Delegation& delegation) {
+core::Done end_delegation(storage::WriteTransaction& transaction, const Delegation& delegation,
+                          core::Instant now) {
     const Parties parties = TRY(find_parties(transaction, delegation));
-    if (!remove_grant(transaction, parties.owner, parties.collection, parties.grantee)) {
+    if (!remove_grant(transaction, parties.owner, parties.collection, parties.grantee, now)) {
         return core::fail(core::Errc::not_found, delegation.to + " was granted nothing there.");
     }
     return {};
@@ -166,7 +168,7 @@ void replace_rights(storage::WriteTransaction& transaction, const std::string& o
     const Rights former = rights_on(transaction, owner, collection);
     for (const auto& [grantee, level] : former) {
         if (!rights.contains(grantee)) {
-            remove_grant(transaction, owner, collection, grantee);
+            remove_grant(transaction, owner, collection, grantee, now);
         }
     }
     for (const auto& [grantee, level] : rights) {

@@ -34,7 +34,8 @@ struct Delegation {
 core::Done delegate(storage::WriteTransaction& transaction, const Delegation& delegation,
                     storage::Level level, std::string_view granted_by, core::Instant now);
 // Errors: not_found, also if there was nothing to take back.
-core::Done end_delegation(storage::WriteTransaction& transaction, const Delegation& delegation);
+core::Done end_delegation(storage::WriteTransaction& transaction, const Delegation& delegation,
+                          core::Instant now);
 
 // What accounts and groups hold on one calendar, or on a whole home, by Account::id or Group::id.
 using Rights = std::map<std::string, storage::Level>;

@@ -65,9 +65,12 @@ public:
     [[nodiscard]] virtual Home home(std::string_view owner) const = 0;
     virtual void set_default_calendar(std::string_view owner,
                                       std::optional<std::int64_t> collection) = 0;
-    // After a collection was removed or given another name: nothing of that name is there any more.
+    // After a collection was removed or given another name, or left a sharee's home: nothing of
+    // that name is there any more.
     virtual void leave_tombstone(std::string_view owner, std::string_view name,
                                  core::Instant now) = 0;
+    // Before something else gets the name: who knew what had it cannot tell one from the other.
+    virtual void forget_name(std::string_view owner, std::string_view name) = 0;
     // Those removed after `revision`, in order of revision.
     [[nodiscard]] virtual std::vector<RemovedCollection> removed(std::string_view owner,
                                                                  std::int64_t revision) const = 0;

@@ -105,7 +105,7 @@ int delegate(Practice& practice, const DelegateOptions& options, Streams streams
     }
     return run_change(practice, streams, [&](storage::WriteTransaction& transaction) {
         return options.remove
-                   ? domain::end_delegation(transaction, options.delegation)
+                   ? domain::end_delegation(transaction, options.delegation, practice.clock.now())
                    : domain::delegate(transaction, options.delegation, level_of(options.level),
                                       "administrator", practice.clock.now());
     });

@@ -153,7 +153,6 @@ void SqlCollections::set_default_calendar(std::string_view owner,
             {owner, collection ? Value(*collection) : Value()});
 }
 
-// What gets the name is there; who knew what had it before cannot tell one from the other.
 void SqlCollections::forget_name(std::string_view owner, std::string_view name) {
     const auto gone =
         find_one(connection_,

@@ -37,6 +37,7 @@ public:
     void set_default_calendar(std::string_view owner,
                               std::optional<std::int64_t> collection) override;
     void leave_tombstone(std::string_view owner, std::string_view name, core::Instant now) override;
+    void forget_name(std::string_view owner, std::string_view name) override;
     [[nodiscard]] std::vector<RemovedCollection> removed(std::string_view owner,
                                                          std::int64_t revision) const override;
     std::size_t forget_tombstones(core::Instant before, std::size_t limit) override;
@@ -44,7 +45,6 @@ public:
 private:
     std::int64_t raise_home_revision(std::int64_t collection);
     std::int64_t raise_home_revision(std::string_view owner);
-    void forget_name(std::string_view owner, std::string_view name);
 
     Connection& connection_;
 };

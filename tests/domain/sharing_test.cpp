@@ -29,7 +29,8 @@ protected:
                 accept(transaction, *transaction.shares().find(calendar.id, "bert"), "anna",
                        practice.clock.now());
             } else {
-                decline(transaction, *transaction.shares().find(calendar.id, "bert"));
+                decline(transaction, *transaction.shares().find(calendar.id, "bert"),
+                        practice.clock.now());
             }
             return {};
         });
@@ -95,8 +96,8 @@ TEST_F(Sharing, WhatIsTakenBackIsGone) {
     ASSERT_TRUE(offer(Level::read));
     ASSERT_TRUE(settle(true));
     const auto end = [&](storage::WriteTransaction& transaction) -> core::Done {
-        EXPECT_TRUE(uninvite(transaction, calendar, "bert"));
-        EXPECT_FALSE(uninvite(transaction, calendar, "bert"));
+        EXPECT_TRUE(uninvite(transaction, calendar, "bert", practice.clock.now()));
+        EXPECT_FALSE(uninvite(transaction, calendar, "bert", practice.clock.now()));
         return {};
     };
     ASSERT_TRUE(write(end));
@@ -123,7 +124,7 @@ TEST_F(Sharing, ACalendarThatWasGrantedStandsInTheGranteesHome) {
     EXPECT_FALSE(may(Privilege::read));
     ASSERT_TRUE(give("bert", Level::read));
     ASSERT_TRUE(write([&](storage::WriteTransaction& transaction) {
-        return end_delegation(transaction, {"anna", "bert", calendar.name});
+        return end_delegation(transaction, {"anna", "bert", calendar.name}, practice.clock.now());
     }));
     EXPECT_EQ(share(), std::nullopt);
 }

@@ -38,7 +38,9 @@ TEST_F(Teams, WhatIsGrantedIsHeldUntilItIsTakenBack) {
     ASSERT_TRUE(give(all, storage::Level::read));
     EXPECT_TRUE(may(Privilege::read, Place::home));
     EXPECT_FALSE(may(Privilege::write_content, Place::member));
-    const auto end = [&](storage::WriteTransaction& t) { return end_delegation(t, all); };
+    const auto end = [&](storage::WriteTransaction& t) {
+        return end_delegation(t, all, practice.clock.now());
+    };
     ASSERT_TRUE(write(end));
     EXPECT_FALSE(may(Privilege::read, Place::home));
     EXPECT_EQ(write(end).error().code, core::Errc::not_found);
