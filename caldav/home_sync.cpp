@@ -81,7 +81,7 @@ private:
 class HomeSync {
 public:
     HomeSync(const ReportCall& report, const SyncCollection& request, SyncPosition position)
-        : report_(report), request_(request), position_(position),
+        : report_(report), request_(request), position_(std::move(position)),
           places_(std::min(request.limit.value_or(core::limits::home_sync_page),
                            core::limits::home_sync_page)),
           collections_(report.transaction.collections().list(report.resource.owner)),

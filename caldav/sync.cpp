@@ -61,7 +61,7 @@ std::string digest_of_shared(const storage::ReadTransaction& transaction, std::s
 class SyncAnswer {
 public:
     SyncAnswer(const ReportCall& report, const SyncCollection& request, SyncPosition position)
-        : report_(report), collection_(*report.resource.collection), position_(position),
+        : report_(report), collection_(*report.resource.collection), position_(std::move(position)),
           places_(request.limit.value_or(everything)), members_(report, request.properties) {}
 
     // Adds what changed, as far as the request's limit and the answer's size allow.
@@ -173,7 +173,8 @@ std::string make_sync_token(std::string_view epoch, std::string_view scope, std:
 }
 
 // The token of a page within an initial sync also says where that sync began.
-std::string make_page_token(std::string_view epoch, const SyncScope& scope, SyncPosition position) {
+std::string make_page_token(std::string_view epoch, const SyncScope& scope,
+                            const SyncPosition& position) {
     std::string token = make_sync_token(epoch, scope.name, position.revision);
     if (position.began > position.revision) {
         token += ":" + std::to_string(position.began);

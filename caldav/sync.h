@@ -45,7 +45,8 @@ struct SyncScope {
 SyncScope home_scope(const storage::ReadTransaction& transaction, const Resource& home);
 core::Result<SyncPosition> read_sync_token(std::string_view token, std::string_view epoch,
                                            const SyncScope& scope);
-std::string make_page_token(std::string_view epoch, const SyncScope& scope, SyncPosition position);
+std::string make_page_token(std::string_view epoch, const SyncScope& scope,
+                            const SyncPosition& position);
 std::string epoch_of(const storage::ReadTransaction& transaction);
 tl::unexpected<core::Error> invalid_token(); // R-O3, client rule 13
 
