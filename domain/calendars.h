@@ -79,6 +79,11 @@ public:
     // 3.2.10). The copy of `answering`, an account, is theirs to write.
     core::Done put_answers(storage::WriteTransaction& transaction, std::int64_t object,
                            ical::Object event, const std::string& answering = {}) const;
+    // What became of the mails about the organizer's event: `event` is `row`, with its
+    // placeholders, but for the SCHEDULE-STATUS of guests. Another ETag and revision, and nobody
+    // else hears of it.
+    void put_statuses(storage::WriteTransaction& transaction, storage::Object row,
+                      const ical::Object& event) const;
     // For plain collections: any bytes under any name.
     core::Result<Stored> put_plain(storage::WriteTransaction& transaction,
                                    const storage::Collection& collection, std::string_view name,

@@ -156,6 +156,7 @@ std::string circumstances(const storage::ReadTransaction& transaction, core::Ins
          {transaction.facts().find("epoch").value_or(""), std::to_string(range.start.seconds),
           std::to_string(range.end.seconds), policy.public_url,
           std::string(policy.guest_details == GuestDetails::full ? "full" : "neutral"),
+          std::string(policy.language == Language::german ? "de" : "en"),
           policy.time_zone->name()}) {
         all.append("\n").append(part);
     }
@@ -317,6 +318,32 @@ std::string feed_text(const storage::ReadTransaction& transaction, const storage
         writer.add(std::move(place));
     }
     return writer.finish();
+}
+
+FeedCopy feed_copy(const storage::ReadTransaction& transaction, const storage::Participant& person,
+                   core::Instant changed) {
+    const auto feed = transaction.feeds().find_by_subject(
+        person.account ? std::string(account_subject) + *person.account
+                       : std::string(address_subject) + person.address);
+    if (!feed || feed->fetched < 0) {
+        return FeedCopy::none;
+    }
+    const bool is_behind = feed->fetched < feed->revision && changed >= feed->fetched_at;
+    return is_behind ? FeedCopy::behind : FeedCopy::current;
+}
+
+bool is_followed(const storage::ReadTransaction& transaction, std::int64_t session) {
+    return transaction.feeds().is_followed(session, address_subject);
+}
+
+void note_fetched(storage::Store& store, const storage::Feed& feed, core::Instant now) {
+    if (feed.fetched >= feed.revision) {
+        return;
+    }
+    (void)store.write([&](storage::WriteTransaction& transaction) -> core::Done {
+        transaction.feeds().note_fetched(feed, now);
+        return {};
+    });
 }
 
 void raise_feeds(storage::WriteTransaction& transaction, const storage::Participant& person,

@@ -55,6 +55,17 @@ public:
 std::string feed_text(const storage::ReadTransaction& transaction, const storage::Feed& feed,
                       core::Instant now, const Policy& policy, const Keys& keys, KeptTexts& parts);
 
+// What somebody sees of their sessions in the calendar program that fetches their feed.
+enum class FeedCopy { none, current, behind };
+// Of a session that last changed then; `none`: nobody fetches it.
+FeedCopy feed_copy(const storage::ReadTransaction& transaction, const storage::Participant& person,
+                   core::Instant changed);
+// Whether anybody without an account who is or was in that session fetches their feed.
+bool is_followed(const storage::ReadTransaction& transaction, std::int64_t session);
+// Its reader has this version now; written only if it is another than before. Throws what
+// storage::Store::write does.
+void note_fetched(storage::Store& store, const storage::Feed& feed, core::Instant now);
+
 // A session changed, of which this person is a participant or was one.
 void raise_feeds(storage::WriteTransaction& transaction, const storage::Participant& person,
                  core::Instant now);

@@ -11,6 +11,7 @@
 #include "domain/reply_addresses.h"
 #include "domain/session_event.h"
 #include "ical/itip.h"
+#include "ical/recurrence.h"
 #include "ical/timing.h"
 
 #include <algorithm>
@@ -98,16 +99,36 @@ core::Result<std::int64_t> write_mails(storage::WriteTransaction& transaction,
                                                  session.gone ? nullptr : &session.event,
                                                  context_of(announcement, now, policy)));
     std::int64_t next = announcement.sequence;
+    bool all_told = true;
     for (const storage::Participant& guest : session.participants) {
         if (!gets_mail(guest)) {
             continue;
         }
-        for (const ical::ItipMessage& message : TRY(change.messages_for(guest.address))) {
+        const auto messages = TRY(change.messages_for(guest.address));
+        all_told = all_told && !messages.empty();
+        for (const ical::ItipMessage& message : messages) {
             transaction.outbox().insert(mail_of(message, session, guest, now, policy));
             next = std::max(next, message.sequence + 1);
         }
     }
+    if (!all_told) { // what is said to be pending is not
+        transaction.outbox().note_delivery(announcement.session, now);
+    }
     return next;
+}
+
+constexpr std::int64_t soon_seconds = core::day_seconds;
+
+bool is_soon(const ical::Object& event, core::Instant now) {
+    const auto next = ical::next_occurrence(event, now);
+    return next && *next && (*next)->start < now + soon_seconds;
+}
+
+bool was_soon(std::string_view former, const ical::Object* current, core::Instant now,
+              const Policy& policy) {
+    const auto event = ical::read_object(former, current != nullptr ? current->zones.floating()
+                                                                    : policy.time_zone);
+    return event && is_soon(*event, now);
 }
 
 void announce(storage::WriteTransaction& transaction, const storage::Announcement& announcement,
@@ -120,6 +141,7 @@ void announce(storage::WriteTransaction& transaction, const storage::Announcemen
         if (const auto written = write_mails(transaction, announcement, *session, now, policy)) {
             next = *written;
         } else {
+            transaction.outbox().note_delivery(announcement.session, now);
             core::log(core::LogLevel::warning, "mail_left_out",
                       {{"session", std::to_string(announcement.session)},
                        {"why", written.error().detail}});
@@ -139,15 +161,21 @@ std::string new_message_id(const Policy& policy) {
 }
 
 void note_change(storage::WriteTransaction& transaction, std::int64_t session,
-                 std::string_view former, core::Instant now, const Policy& policy) {
+                 std::string_view former, const ical::Object* current, core::Instant now,
+                 const Policy& policy) {
     if (!policy.mail_settle_seconds) {
         return;
     }
     const auto people = transaction.sessions().participants(session);
-    if (std::any_of(people.begin(), people.end(), gets_mail)) {
-        transaction.outbox().announce(session, former, {now.seconds + *policy.mail_settle_seconds});
-        transaction.outbox().look_at_reminders(session, now);
+    if (std::none_of(people.begin(), people.end(), gets_mail)) {
+        return;
     }
+    const bool at_once = !former.empty() && is_followed(transaction, session)
+                         && ((current != nullptr && is_soon(*current, now))
+                             || was_soon(former, current, now, policy));
+    const std::int64_t delay = at_once ? 0 : *policy.mail_settle_seconds;
+    transaction.outbox().announce(session, former, {now.seconds + delay});
+    transaction.outbox().look_at_reminders(session, now);
 }
 
 std::size_t write_settled_mails(storage::Store& store, core::Instant now, const Policy& policy) {

@@ -24,9 +24,12 @@ bool gets_mail(const storage::Participant& participant);
 std::string new_message_id(const Policy& policy);
 
 // In the transaction of the change; `former` is the event's text before it, empty if there was
-// none. One row, however many guests there are; none where nobody gets mail.
+// none; `current` the event now, null if it is gone. One row, however many guests there are; none
+// where nobody gets mail. Changes settle, unless the session is within a day and somebody in it has
+// subscribed to a calendar, which shows the former until it is fetched again.
 void note_change(storage::WriteTransaction& transaction, std::int64_t session,
-                 std::string_view former, core::Instant now, const Policy& policy);
+                 std::string_view former, const ical::Object* current, core::Instant now,
+                 const Policy& policy);
 
 // Writes the mails of changes that have settled, of few sessions in one transaction. Returns of how
 // many sessions; 0: there are no more.

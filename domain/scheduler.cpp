@@ -5,6 +5,7 @@
 #include "core/strings.h"
 #include "domain/addresses.h"
 #include "domain/answers.h"
+#include "domain/deliveries.h"
 #include "domain/inbox.h"
 #include "domain/inbox_notices.h"
 #include "domain/links.h"
@@ -161,7 +162,7 @@ core::Done Scheduler::prepare(const storage::Collection& collection, const stora
     switch (part_of(event, account_)) {
     case Part::organizer:
         organizer_ = account_;
-        return prepare_organizers(row, event);
+        return prepare_organizers(collection, row, event);
     case Part::attendee:
         organizer_ = organizer_of(event);
         return prepare_attendees(event);
@@ -171,7 +172,8 @@ core::Done Scheduler::prepare(const storage::Collection& collection, const stora
     return {};
 }
 
-core::Done Scheduler::prepare_organizers(const storage::Object& row, ical::Object& event) {
+core::Done Scheduler::prepare_organizers(const storage::Collection& collection,
+                                         const storage::Object& row, ical::Object& event) {
     if (const auto before =
             row.head.id != 0 ? transaction_.objects().find(row.head.id) : std::nullopt) {
         if (auto read = ical::read_object(before->text, event.zones.floating())) {
@@ -204,8 +206,23 @@ core::Done Scheduler::prepare_organizers(const storage::Object& row, ical::Objec
     }
     if (is_clients) {
         write_statuses(event, to_come);
+        changed_ = (to_come && mark_guests(collection, event)) || changed_;
     }
     return {};
+}
+
+// Those who are told by mail, where anybody is.
+bool Scheduler::mark_guests(const storage::Collection& collection, ical::Object& event) {
+    const bool are_told = calendars_.policy_.mail_settle_seconds && collection.sessions
+                          && is_session(event, owner_of(transaction_, collection.owner));
+    if (!are_told) {
+        return false;
+    }
+    const auto is_guest = [this](const ical::Property& line) {
+        return book_.account_of(line.value()).empty()
+               && is_email_address(normalise_address(line.value()));
+    };
+    return mark_pending(event, former_ ? &*former_ : nullptr, is_guest, calendars_.policy_);
 }
 
 // Of the lines that the client leaves to the server. Whoever is on none any more is removed; a line

@@ -66,11 +66,13 @@ private:
     [[nodiscard]] std::optional<Stored> organizers(const std::string& account,
                                                    std::string_view uid);
     [[nodiscard]] Invited find_copies(const std::string& account, std::string_view uid);
-    core::Done prepare_organizers(const storage::Object& row, ical::Object& event);
+    core::Done prepare_organizers(const storage::Collection& collection, const storage::Object& row,
+                                  ical::Object& event);
     core::Done prepare_attendees(ical::Object& event);
     void note_invited(const ical::Object& event, const ical::Object* former);
     core::Done check_size(const ical::Object& event) const;
     void write_statuses(ical::Object& event, bool to_come);
+    bool mark_guests(const storage::Collection& collection, ical::Object& event);
     core::Done write_copies_of(const std::string& account, const Invited& invited,
                                std::int64_t object, const ical::Object& event);
     [[nodiscard]] Rendered render(ical::Component calendar, std::int64_t object,

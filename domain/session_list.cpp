@@ -4,17 +4,27 @@
 #include "domain/session_event.h"
 
 #include <algorithm>
+#include <map>
 
 namespace domain {
 
 namespace {
 
+using FeedCopies = std::map<std::int64_t, FeedCopy>; // by participant
+
+FeedCopies feed_copies(const storage::ReadTransaction& transaction, const SessionEvent& session) {
+    FeedCopies copies;
+    for (const storage::Participant& person : session.participants) {
+        copies[person.id] = feed_copy(transaction, person, session.session.modified);
+    }
+    return copies;
+}
+
 ListedSession listed(const SessionEvent& session, const ical::Occurrence& occurrence,
-                     std::string_view host_login, const Policy& policy, const Keys& keys) {
+                     const FeedCopies& feeds, const Policy& policy, const Keys& keys) {
     const OccurrenceKey key = occurrence_key(occurrence, session.session.shift_seconds);
     ListedSession row;
     row.session_id = public_session_id(keys, session.session, key);
-    row.host_login = host_login;
     row.title = title_for(session, *occurrence.component, storage::Role::host, policy);
     row.time = {occurrence.start, occurrence.end};
     row.time_zone = occurrence.start_time.zone->name();
@@ -23,7 +33,8 @@ ListedSession listed(const SessionEvent& session, const ical::Occurrence& occurr
         row.participants.push_back(
             {display_name(session, person), person.address, person.role,
              join_url(policy.public_url,
-                      make_token(keys.join, {person.id, key, person.generation}))});
+                      make_token(keys.join, {person.id, key, person.generation})),
+             feeds.at(person.id)});
     }
     return row;
 }
@@ -56,9 +67,11 @@ std::vector<ListedSession> list_sessions(const storage::ReadTransaction& transac
         if (!occurrences) {
             continue;
         }
+        const FeedCopies feeds =
+            occurrences->empty() ? FeedCopies() : feed_copies(transaction, *event);
         for (const ical::Occurrence& occurrence : *occurrences) {
-            ListedSession row =
-                listed(*event, occurrence, account ? account->login : "", policy, keys);
+            ListedSession row = listed(*event, occurrence, feeds, policy, keys);
+            row.host_login = account ? account->login : "";
             // An occurrence to which nobody but the host is invited is no session.
             if (row.participants.size() > 1) {
                 rows.push_back(std::move(row));

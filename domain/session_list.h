@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/time.h"
+#include "domain/feeds.h"
 #include "domain/policy.h"
 #include "storage/store.h"
 
@@ -16,6 +17,7 @@ struct ListedParticipant {
     std::string address;
     storage::Role role = storage::Role::guest;
     std::string link;
+    FeedCopy feed = FeedCopy::none; // what their calendar program has of this session
 };
 
 struct ListedSession {

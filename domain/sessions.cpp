@@ -139,7 +139,8 @@ std::optional<Rendered> settle_session(storage::WriteTransaction& transaction,
     const Owner owner = owner_of(transaction, collection.owner);
     if (!collection.sessions || !is_session(event, owner)) {
         if (session && session->object == object) {
-            note_change(transaction, session->id, former_text(transaction, *session), now, policy);
+            note_change(transaction, session->id, former_text(transaction, *session), nullptr, now,
+                        policy);
             end_session(transaction, *session, ical::print(event.calendar), now);
         }
         return std::nullopt;
@@ -163,7 +164,7 @@ std::optional<Rendered> settle_session(storage::WriteTransaction& transaction,
     }
     const auto people = people_of(event, owner, account_lookup(transaction, policy.public_url));
     const LinkHolders holders = settle_participants(transaction, session->id, people, now);
-    note_change(transaction, session->id, former, now, policy);
+    note_change(transaction, session->id, former, &event, now, policy);
     return render_for_host(event, holders, host_address(event, owner), session->shift_seconds,
                            policy);
 }
@@ -183,7 +184,7 @@ bool cancel_session(storage::WriteTransaction& transaction, const storage::Objec
     if (!session || session->object != last.head.id) {
         return false;
     }
-    note_change(transaction, session->id, last.text, now, policy);
+    note_change(transaction, session->id, last.text, nullptr, now, policy);
     session->object.reset();
     session->last_text = last.text;
     session->modified = now;

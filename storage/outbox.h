@@ -56,6 +56,14 @@ public:
                                                                       std::size_t limit) const = 0;
     virtual void announced(std::int64_t session, std::int64_t next_sequence) = 0;
 
+    // What became of that session's mails is to be written into its event. Nothing where no change
+    // of it was ever announced.
+    virtual void note_delivery(std::int64_t session, core::Instant now) = 0;
+    // Sessions of which that is so and whose changes have settled, the longest first.
+    [[nodiscard]] virtual std::vector<std::int64_t> due_deliveries(core::Instant now,
+                                                                   std::size_t limit) const = 0;
+    virtual void delivery_written(std::int64_t session) = 0;
+
     // Something about that session changed: its reminders are to be looked at now. What was due
     // before a session's first time here is not sent.
     virtual void look_at_reminders(std::int64_t session, core::Instant now) = 0;

@@ -209,8 +209,10 @@ struct Feed {
     std::string subject; // "account:ID" or "address:ADDRESS"
     int generation = 0;
     core::Instant created;
-    std::int64_t revision = 0; // rises whenever a session of that person changes
-    core::Instant modified{};  // when it last did
+    std::int64_t revision = 0;  // rises whenever a session of that person changes
+    core::Instant modified{};   // when it last did
+    std::int64_t fetched = -1;  // the revision that its reader has; -1: nobody has fetched it yet
+    core::Instant fetched_at{}; // when that was first fetched
 };
 
 } // namespace storage

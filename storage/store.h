@@ -208,9 +208,15 @@ public:
     [[nodiscard]] virtual std::optional<Feed> find(std::int64_t id) const = 0;
     [[nodiscard]] virtual std::optional<Feed> find_by_subject(std::string_view subject) const = 0;
     virtual std::int64_t insert(const Feed& feed) = 0;
-    virtual void update(const Feed& feed) = 0; // by id; revision and modified stay
+    // By id; revision and modified stay. Whoever had fetched it has not fetched the new generation.
+    virtual void update(const Feed& feed) = 0;
     // Raises the revision of that subject's feed, if there is one.
     virtual void raise(std::string_view subject, core::Instant now) = 0;
+    // Its reader has the revision that `feed` says, if they had none or an older one.
+    virtual void note_fetched(const Feed& feed, core::Instant now) = 0;
+    // Whether anybody who is or was a participant of that session has fetched their feed, where the
+    // subject of a feed is `prefix` and an address.
+    [[nodiscard]] virtual bool is_followed(std::int64_t session, std::string_view prefix) const = 0;
 };
 
 // Former texts of objects.

@@ -13,13 +13,26 @@ namespace app {
 
 namespace {
 
+std::string_view name_of(domain::FeedCopy copy) {
+    switch (copy) {
+    case domain::FeedCopy::none:
+        break;
+    case domain::FeedCopy::current:
+        return "current";
+    case domain::FeedCopy::behind:
+        return "behind";
+    }
+    return "none";
+}
+
 boost::json::object to_json(const domain::ListedSession& session) {
     boost::json::array participants;
     for (const domain::ListedParticipant& person : session.participants) {
         participants.push_back({{"name", person.name},
                                 {"address", person.address},
                                 {"role", person.role == storage::Role::host ? "host" : "guest"},
-                                {"link", person.link}});
+                                {"link", person.link},
+                                {"subscription", name_of(person.feed)}});
     }
     return {{"session", session.session_id},
             {"host", session.host_login},
@@ -49,6 +62,9 @@ void print_session(const domain::ListedSession& session, std::ostream& out) {
             << person.name;
         if (person.name != person.address) {
             out << " <" << person.address << ">";
+        }
+        if (person.feed == domain::FeedCopy::behind) {
+            out << "  (their calendar shows an older state)";
         }
         out << "\n           " << person.link << '\n';
     }

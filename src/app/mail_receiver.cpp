@@ -2,6 +2,7 @@
 
 #include "core/log.h"
 #include "core/unavailable.h"
+#include "domain/deliveries.h"
 #include "domain/replies.h"
 #include "src/gateways/incoming.h"
 
@@ -41,7 +42,7 @@ void take_reports(Practice& practice, const domain::BounceToken& token,
         return;
     }
     constexpr std::size_t reason_bytes_max = 500;
-    std::string reason = "came back: " + failed->status + ' ' + failed->diagnostic;
+    std::string reason = std::string(domain::came_back) + failed->status + ' ' + failed->diagnostic;
     reason.resize(std::min(reason.size(), reason_bytes_max));
     for (char& c : reason) { // of whoever knows the address: one line of ASCII
         c = c >= ' ' && c <= '~' ? c : '?';
@@ -54,6 +55,7 @@ void take_reports(Practice& practice, const domain::BounceToken& token,
                 return false;
             }
             transaction.outbox().give_up(mail->id, reason);
+            domain::note_delivery(transaction.outbox(), *mail, practice.clock.now());
             return true;
         });
     if (known && *known) {

@@ -1,5 +1,7 @@
 #include "src/routes/feeds.h"
 
+#include "core/log.h"
+#include "core/unavailable.h"
 #include "domain/feeds.h"
 #include "src/routes/replies.h"
 
@@ -37,6 +39,15 @@ TextCache::Text text_of(const storage::ReadTransaction& transaction,
     return text;
 }
 
+// What is fetched is served also while nothing can be written.
+void note_fetched(const Site& site, const storage::Feed& feed, core::Instant now) {
+    try {
+        domain::note_fetched(site.store, feed, now);
+    } catch (const core::Unavailable&) {
+        core::log(core::LogLevel::warning, "fetch_not_noted", {});
+    }
+}
+
 } // namespace
 
 // The form is never negotiated: Google's importer sends no Accept field.
@@ -54,6 +65,9 @@ core::Response feed(const core::Request& request, const core::Target& target,
             }
             return found;
         });
+    if (content && request.method == "GET") {
+        note_fetched(site, content->version.feed, now);
+    }
     core::Response response;
     if (!content) {
         response = plain_error(404, "There is no calendar at this address any more.");

@@ -59,6 +59,24 @@ void SqlOutbox::announced(std::int64_t session, std::int64_t next_sequence) {
             {session, next_sequence, Blob{""}});
 }
 
+void SqlOutbox::note_delivery(std::int64_t session, core::Instant now) {
+    execute(connection_, "UPDATE announcement SET delivery_due = $2 WHERE session_id = $1",
+            {session, now.seconds});
+}
+
+std::vector<std::int64_t> SqlOutbox::due_deliveries(core::Instant now,
+                                                    std::size_t limit_rows) const {
+    return find_all(connection_,
+                    "SELECT session_id FROM announcement WHERE delivery_due <= $1 AND due IS NULL "
+                    "ORDER BY delivery_due LIMIT $2",
+                    {now.seconds, limit(limit_rows)}, [](Columns& row) { return row.integer(); });
+}
+
+void SqlOutbox::delivery_written(std::int64_t session) {
+    execute(connection_, "UPDATE announcement SET delivery_due = NULL WHERE session_id = $1",
+            {session});
+}
+
 void SqlOutbox::look_at_reminders(std::int64_t session, core::Instant now) {
     execute(connection_,
             "INSERT INTO reminder (session_id, due, handled) VALUES ($1, $2, $2) "

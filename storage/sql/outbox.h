@@ -13,6 +13,10 @@ public:
     [[nodiscard]] std::vector<Announcement>
     due_announcements(core::Instant now, std::size_t limit_rows) const override;
     void announced(std::int64_t session, std::int64_t next_sequence) override;
+    void note_delivery(std::int64_t session, core::Instant now) override;
+    [[nodiscard]] std::vector<std::int64_t> due_deliveries(core::Instant now,
+                                                           std::size_t limit_rows) const override;
+    void delivery_written(std::int64_t session) override;
     void look_at_reminders(std::int64_t session, core::Instant now) override;
     [[nodiscard]] std::vector<DueReminder> due_reminders(core::Instant now,
                                                          std::size_t limit_rows) const override;

@@ -157,6 +157,8 @@ public:
     std::int64_t insert(const Feed& feed) override;
     void update(const Feed& feed) override;
     void raise(std::string_view subject, core::Instant now) override;
+    void note_fetched(const Feed& feed, core::Instant now) override;
+    [[nodiscard]] bool is_followed(std::int64_t session, std::string_view prefix) const override;
 
 private:
     Connection& connection_;

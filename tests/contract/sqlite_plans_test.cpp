@@ -61,6 +61,8 @@ void use_accounts_and_collections(storage::WriteTransaction& transaction) {
     (void)feeds.find(feed.id);
     (void)feeds.find_by_subject("account:anna");
     feeds.raise("account:anna", {});
+    feeds.note_fetched(feed, {});
+    (void)feeds.is_followed(1, "address:");
     auto& versions = transaction.versions();
     storage::Version version;
     version.owner = "anna";
@@ -141,6 +143,9 @@ void use_sessions(storage::WriteTransaction& transaction) {
     outbox.announce(session.id, "", {7});
     (void)outbox.due_announcements({7}, 10);
     outbox.announced(session.id, 1);
+    outbox.note_delivery(session.id, {7});
+    (void)outbox.due_deliveries({7}, 10);
+    outbox.delivery_written(session.id);
     outbox.look_at_reminders(session.id, {7});
     (void)outbox.due_reminders({7}, 10);
     outbox.reminded(session.id, {7}, core::Instant{8});

@@ -117,6 +117,7 @@ void fill_sessions(storage::WriteTransaction& transaction, const storage::Object
     person.id = transaction.sessions().insert(person);
     transaction.sessions().insert(storage::Attempt{person.id, -5, {7}, "admitted", "127.0.0.1"});
     transaction.outbox().announce(session.id, std::string("x\0y", 3), {9});
+    transaction.outbox().note_delivery(session.id, {9});
     transaction.outbox().look_at_reminders(session.id, {9});
     storage::Mail mail;
     mail.session = session.id;

@@ -181,6 +181,30 @@ TEST_P(StoreContract, WhatWasAnnouncedIsNotDueAndItsSequenceIsRemembered) {
     });
 }
 
+TEST_P(StoreContract, WhatBecameOfMailsIsDueOnceTheSessionsChangesHaveSettled) {
+    write([&](storage::WriteTransaction& transaction) {
+        auto& outbox = transaction.outbox();
+        const std::int64_t one = session(transaction, "1");
+        const std::int64_t other = session(transaction, "2");
+        outbox.note_delivery(one, {10}); // nothing was announced
+        outbox.announce(one, "", {10});
+        outbox.announce(other, "", {10});
+        outbox.announced(one, 1);
+        EXPECT_THAT(outbox.due_deliveries({100}, 10), testing::IsEmpty());
+
+        outbox.note_delivery(other, {20});
+        outbox.note_delivery(one, {30});
+        EXPECT_THAT(outbox.due_deliveries({29}, 10), testing::IsEmpty());
+        EXPECT_THAT(outbox.due_deliveries({30}, 10), testing::ElementsAre(one));
+        outbox.announced(other, 1);
+        EXPECT_THAT(outbox.due_deliveries({30}, 10), testing::ElementsAre(other, one));
+        EXPECT_THAT(outbox.due_deliveries({30}, 1), testing::ElementsAre(other));
+
+        outbox.delivery_written(other);
+        EXPECT_THAT(outbox.due_deliveries({30}, 10), testing::ElementsAre(one));
+    });
+}
+
 TEST_P(StoreContract, TwoThatClaimAtTheSameTimeNeverGetTheSameMail) {
     constexpr int mails = 40;
     write([&](storage::WriteTransaction& transaction) {

@@ -232,6 +232,40 @@ TEST_F(Invitations, OwnNotesAndAlarmsMailNobody) {
     EXPECT_THAT(settled(), IsEmpty());
 }
 
+TEST_F(Invitations, WhatChangesWithinADayIsToldAtOnceWhereAGuestHasTheFormerInTheirCalendar) {
+    const auto told_at_once = [&] {
+        const auto now = practice_.clock.now();
+        const bool told = domain::write_settled_mails(*practice_.store, now, practice_.policy) != 0;
+        settled();
+        return told;
+    };
+    const auto fetch = [&] {
+        (void)practice_.store->write([&](storage::WriteTransaction& transaction) -> core::Done {
+            const auto feed = transaction.feeds().find_by_subject("address:ben@home.example");
+            transaction.feeds().note_fetched(*feed, practice_.clock.now());
+            return {};
+        });
+    };
+    constexpr std::string_view today = "DTSTART:20261123T160000Z\nDTEND:20261123T170000Z\n";
+    constexpr std::string_view later = "DTSTART:20261123T180000Z\nDTEND:20261123T190000Z\n";
+    put(event(both, today));
+    EXPECT_FALSE(told_at_once());
+    put(event(both, later));
+    EXPECT_FALSE(told_at_once()) << "nobody has subscribed";
+
+    fetch();
+    put(event(both, today));
+    EXPECT_TRUE(told_at_once());
+    put(event(both)); // out of today
+    EXPECT_TRUE(told_at_once());
+    put(event(both, wednesday, "LOCATION:Here\n"));
+    EXPECT_FALSE(told_at_once()) << "there is time";
+    put(event(both, today));
+    EXPECT_TRUE(told_at_once());
+    practice_.remove("a.ics");
+    EXPECT_TRUE(told_at_once());
+}
+
 TEST_F(Invitations, ACalendarClientThatMovesBetweenCalendarsMailsNobody) {
     practice_.add_calendar("other");
     put(event(both));

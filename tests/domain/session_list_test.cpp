@@ -39,6 +39,40 @@ TEST_F(SessionList, GivesEveryParticipantsLinkHostsFirst) {
                                support::attendee_token(body("a.ics"), "paul@mail.example")));
 }
 
+TEST_F(SessionList, SaysWhoseSubscribedCalendarIsBehind) {
+    const std::string other = core::replace_all(session_event(), "one@test", "two@test");
+    ASSERT_TRUE(put("a.ics", session_event()));
+    ASSERT_TRUE(put("b.ics", other));
+    const auto fetch = [&] {
+        (void)store->write([&](storage::WriteTransaction& transaction) -> core::Done {
+            TRY(domain::feed_url(transaction, "paul@mail.example", clock.now(), policy, keys));
+            const auto feed = transaction.feeds().find_by_subject("address:paul@mail.example");
+            transaction.feeds().note_fetched(*feed, clock.now());
+            return {};
+        });
+    };
+    const auto copies = [&] {
+        std::vector<domain::FeedCopy> all;
+        for (const auto& session : list()) {
+            all.push_back(session.participants.at(1).feed);
+        }
+        return all;
+    };
+    using enum domain::FeedCopy;
+    EXPECT_EQ(copies(), (std::vector{none, none}));
+
+    clock.advance(10);
+    fetch();
+    EXPECT_EQ(copies(), (std::vector{current, current}));
+
+    clock.advance(10);
+    ASSERT_TRUE(put("b.ics", core::replace_all(other, "Follow-up", "Talk")));
+    EXPECT_EQ(copies(), (std::vector{current, behind}));
+
+    fetch();
+    EXPECT_EQ(copies(), (std::vector{current, current}));
+}
+
 TEST_F(SessionList, IsInOrderOfStartWithEachOccurrenceOfASeries) {
     ASSERT_TRUE(put("a.ics", calendar_of(event_of(afternoon + "RRULE:FREQ=WEEKLY\n" + invited))));
     ASSERT_TRUE(

@@ -42,6 +42,15 @@ settle_seconds = {self.settle_seconds}
     def text(self, name):
         return curl(self.server.url + CALENDAR + name).text
 
+    def wait_for_delivery(self, name, address, status):
+        """Until the clinician's program would find that of a guest's mail."""
+        def found():
+            lines = icalendar.Calendar.from_ical(self.text(name)).walk("VEVENT")[0]["ATTENDEE"]
+            lines = lines if isinstance(lines, list) else [lines]
+            return [line.params.get("SCHEDULE-STATUS") for line in lines
+                    if line == f"mailto:{address}"] == [status]
+        self.postfix.wait_for(found, f"{address} is not {status}")
+
     def parts(self, message):
         """The mail's shape, and its texts by content type."""
         self.assertEqual("multipart/mixed", message.get_content_type())
@@ -120,6 +129,7 @@ class Story(MailCase):
         self.put("s.ics", event("s", start, guests=[BEN], extra=weekly))
         series = self.vevent(self.postfix.next_mails(1)[0][1], "REQUEST")
         self.assertIn("RRULE", series)
+        self.wait_for_delivery("s.ics", BEN, "1.1")
 
         whole = event("s", start, guests=[BEN],
                       extra=weekly + f"EXDATE:{utc(third)}\n").replace("END:VCALENDAR\r\n", "")
@@ -147,6 +157,7 @@ class Story(MailCase):
         line = self.server.command("mail", "queue")
         self.assertIn("nobody@home.example", line)
         self.assertIn("550", line)
+        self.wait_for_delivery("n.ics", "nobody@home.example", "5.2")
 
     def test_a_mail_waits_while_the_mail_server_is_away(self):
         self.postfix.stop()
@@ -155,6 +166,7 @@ class Story(MailCase):
         self.server.wait_for_log("mail_not_sent")
 
         self.assertIn("\twaiting\t", self.server.command("mail", "queue"))
+        self.wait_for_delivery("w.ics", BEN, "1.0")
 
 
 class Answers(MailCase):
@@ -246,6 +258,7 @@ class AnswersThroughTheMailServer(Answers):
         self.assertIn("\tfailed\t", line)
         self.assertIn("full@home.example", line)
         self.assertIn("came back: 5.1.1", line)
+        self.wait_for_delivery("a.ics", "full@home.example", "5.2")
 
 
 class Reminders(MailCase):

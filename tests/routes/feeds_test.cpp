@@ -129,6 +129,7 @@ TEST(Feeds, NameIsFreeButEndsInIcs) {
 // client rule 8: Thunderbird tries whether a feed is a calendar that it may write to.
 TEST(Feeds, CalendarMethodsAreRefusedAndChangeNothing) {
     FeedSite site;
+    site.get(site.path); // the first time it is noted who has it
     const std::string before = site.bytes_at_rest();
 
     for (const char* method : {"PROPFIND", "REPORT", "PUT", "DELETE", "POST", "MKCALENDAR"}) {
@@ -144,6 +145,33 @@ TEST(Feeds, CalendarMethodsAreRefusedAndChangeNothing) {
     site.get(site.path);
     site.send("HEAD", site.path);
     EXPECT_TRUE(site.bytes_at_rest() == before);
+}
+
+TEST(Feeds, WhichStateWasFetchedIsNotedOnceForEach) {
+    FeedSite site;
+    const auto feed = [&] {
+        return *site.practice.store->read([](const storage::ReadTransaction& transaction) {
+            return transaction.feeds().find_by_subject("address:paul@mail.example");
+        });
+    };
+    site.send("HEAD", site.path);
+    EXPECT_EQ(feed().fetched, -1);
+
+    const std::string tag = field(site.get(site.path), "ETag");
+    EXPECT_EQ(feed().fetched, feed().revision);
+    const core::Instant first = feed().fetched_at;
+    EXPECT_EQ(first, site.practice.clock.now());
+
+    site.practice.clock.advance(60);
+    EXPECT_EQ(site.get(site.path, {{"If-None-Match", tag}}).status, 304);
+    EXPECT_EQ(site.get(site.path).status, 200);
+    EXPECT_EQ(feed().fetched_at, first);
+
+    site.practice.remove("one.ics");
+    EXPECT_LT(feed().fetched, feed().revision);
+    EXPECT_EQ(site.get(site.path, {{"If-None-Match", tag}}).status, 200);
+    EXPECT_EQ(feed().fetched, feed().revision);
+    EXPECT_EQ(feed().fetched_at, first + 60);
 }
 
 } // namespace routes
