@@ -2,16 +2,18 @@
 
 #include "core/log.h"
 #include "core/strings.h"
+#include "domain/deliveries.h"
 #include "domain/invitations.h"
 #include "domain/proposals.h"
 #include "domain/reminders.h"
 #include "domain/reply_addresses.h"
-#include "src/gateways/mime.h"
+#include "src/app/mail_text.h"
 
 #include <algorithm>
 #include <chrono>
 #include <exception>
 #include <fstream>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -68,41 +70,6 @@ std::vector<Claimed> claim(Practice& practice) {
     return claimed ? std::move(*claimed) : std::vector<Claimed>();
 }
 
-// What both kinds of mail have.
-gateways::InvitationMail mail_of(const Practice& practice, const storage::Mail& row,
-                                 const domain::InvitationText& text) {
-    gateways::InvitationMail mail;
-    mail.from = {"", practice.config.mail.from};
-    mail.to = row.recipient;
-    mail.message_id = row.message_id;
-    mail.date = row.created;
-    mail.subject = text.subject;
-    mail.plain = text.plain;
-    mail.html = text.html;
-    return mail;
-}
-
-gateways::InvitationMail invitation_mail(const Practice& practice, const Claimed& claimed) {
-    const domain::Invitation& invitation = *claimed.invitation;
-    gateways::InvitationMail mail = mail_of(practice, claimed.mail, invitation.text);
-    mail.from.name = invitation.organizer_name;
-    mail.reply_to = {invitation.organizer_name, invitation.organizer_address};
-    mail.answers_to = {"", invitation.reply_address};
-    mail.calendar = invitation.calendar;
-    mail.method = invitation.method;
-    return mail;
-}
-
-gateways::InvitationMail proposal_mail(const Practice& practice, const Claimed& claimed) {
-    const domain::ProposalMail& proposal = *claimed.proposal;
-    gateways::InvitationMail mail = mail_of(practice, claimed.mail, proposal.text);
-    mail.from.name = proposal.guest_name;
-    mail.reply_to = {proposal.guest_name, proposal.guest_address};
-    mail.calendar = claimed.mail.text;
-    mail.method = "COUNTER";
-    return mail;
-}
-
 // Where mail servers send the mail back to if they cannot deliver it.
 std::string envelope_sender(const Practice& practice, const storage::Mail& mail) {
     const MailOptions& options = practice.config.mail;
@@ -120,8 +87,10 @@ gateways::Delivery deliver_one(const Practice& practice, const Deliver& deliver,
         && *claimed.invitation->useful_until <= practice.clock.now()) {
         return {gateways::Outcome::refused, "the session is over"};
     }
+    const std::string& from = practice.config.mail.from;
     const gateways::InvitationMail mail =
-        claimed.proposal ? proposal_mail(practice, claimed) : invitation_mail(practice, claimed);
+        claimed.proposal ? proposal_mail(from, claimed.mail, *claimed.proposal)
+                         : invitation_mail(from, claimed.mail, *claimed.invitation);
     return deliver(envelope_sender(practice, claimed.mail), claimed.mail.recipient,
                    gateways::to_mime(mail));
 }
@@ -138,8 +107,10 @@ void record(storage::Outbox& outbox, const storage::Mail& mail, const gateways::
     const bool is_old = now.seconds - mail.created.seconds > give_up_after_seconds;
     if (delivery.outcome == gateways::Outcome::sent) {
         outbox.sent(mail.id, now);
+        domain::note_delivery(outbox, mail, now);
     } else if (delivery.outcome == gateways::Outcome::refused || is_old) {
         outbox.give_up(mail.id, delivery.reason);
+        domain::note_delivery(outbox, mail, now);
     } else {
         outbox.retry(mail.id, next_try(mail, now), delivery.reason);
     }
@@ -220,12 +191,16 @@ void send_due_mails(Practice& practice, const Deliver& deliver, const std::atomi
     }
     while (!stopping && send_batch(practice, deliver, stopping)) {
     }
+    while (!stopping
+           && domain::write_deliveries(*practice.store, practice.calendars, practice.clock.now())
+                  != 0) {
+    }
 }
 
 MailSender::MailSender(Practice& practice) : practice_(practice) {
     if (!practice.config.mail.smtp_url.empty()) {
-        thread_ =
-            std::thread([this, options = smtp_options(practice.config.mail)] { work(options); });
+        (void)smtp_options(practice.config.mail); // what is missing is better known now
+        thread_ = std::thread([this] { work(); });
     }
 }
 
@@ -241,14 +216,23 @@ MailSender::~MailSender() {
     thread_.join();
 }
 
-void MailSender::work(const gateways::SmtpOptions& options) {
-    gateways::SmtpClient client(options);
-    const Deliver deliver = [&client](const std::string& sender, const std::string& recipient,
-                                      const std::string& text) {
-        return client.send(sender, recipient, text);
+// A server that will not have us is asked the next time by a new client, with the password as it is
+// then.
+void MailSender::work() {
+    std::optional<gateways::SmtpClient> client;
+    bool had_us = true;
+    const Deliver deliver = [&](const std::string& sender, const std::string& recipient,
+                                const std::string& text) {
+        gateways::Delivery delivery = client->send(sender, recipient, text);
+        had_us = delivery.outcome != gateways::Outcome::unreachable;
+        return delivery;
     };
     while (!stopping_) {
         try {
+            if (!client || !had_us) {
+                client.emplace(smtp_options(practice_.config.mail));
+                had_us = true;
+            }
             send_due_mails(practice_, deliver, stopping_);
         } catch (const std::exception& failure) { // there will be another time
             core::log(core::LogLevel::warning, "mail_interrupted", {{"why", failure.what()}});

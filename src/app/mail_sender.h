@@ -30,7 +30,7 @@ public:
     ~MailSender(); // after the mail that it is at
 
 private:
-    void work(const gateways::SmtpOptions& options);
+    void work();
 
     Practice& practice_;
     std::mutex mutex_;
