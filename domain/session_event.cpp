@@ -100,8 +100,11 @@ std::string title_for(const SessionEvent& session, const ical::Component& compon
         && !core::trim(summary).empty()) {
         return summary;
     }
-    return session.owner.name.empty() ? "Video consultation"
-                                      : "Video consultation with " + session.owner.name;
+    const bool is_german = policy.language == Language::german;
+    const std::string name = is_german ? "Videosprechstunde" : "Video consultation";
+    return session.owner.name.empty()
+               ? name
+               : name + (is_german ? " mit " : " with ") + session.owner.name;
 }
 
 std::string reader_uid(const SessionEvent& session, OccurrenceKey occurrence) {

@@ -31,8 +31,12 @@ void add_mailbox(GMimeMessage* message, GMimeAddressType type, const Mailbox& ma
 Owned<GMimeTextPart> text_part(const char* subtype, const std::string& text,
                                GMimeContentEncoding encoding) {
     Owned<GMimeTextPart> part(g_mime_text_part_new_with_subtype(subtype));
-    g_mime_text_part_set_text(part.get(), text.c_str());
-    g_mime_text_part_set_charset(part.get(), "utf-8"); // after the text, which chooses one
+    // The bytes as they are: GMime's way to set a text writes it in the least charset that has it.
+    const Owned<GMimeStream> bytes(g_mime_stream_mem_new_with_buffer(text.data(), text.size()));
+    const Owned<GMimeDataWrapper> content(
+        g_mime_data_wrapper_new_with_stream(bytes.get(), GMIME_CONTENT_ENCODING_DEFAULT));
+    g_mime_part_set_content(GMIME_PART(part.get()), content.get());
+    g_mime_text_part_set_charset(part.get(), "utf-8");
     g_mime_part_set_content_encoding(GMIME_PART(part.get()), encoding);
     return part;
 }

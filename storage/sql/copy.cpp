@@ -37,6 +37,14 @@ Table object_version_table() {
             true};
 }
 
+Table feed_table() {
+    return {"feed",
+            {integer("id"), text("subject"), integer("generation"), integer("created"),
+             integer("revision"), integer("modified"), integer("fetched"), integer("fetched_at")},
+            1,
+            true};
+}
+
 Table mail_table() {
     return {"mail",
             {integer("id"), integer("session_id"), text("message_id"), text("recipient"),
@@ -299,11 +307,7 @@ std::span<const Table> tables() {
           text("outcome"), text("peer_address")},
          1,
          true},
-        {"feed",
-         {integer("id"), text("subject"), integer("generation"), integer("created"),
-          integer("revision"), integer("modified"), integer("fetched"), integer("fetched_at")},
-         1,
-         true},
+        feed_table(),
         {"announcement",
          {integer("session_id"), integer("sequence"), integer("due"), blob("former"),
           integer("delivery_due")}},

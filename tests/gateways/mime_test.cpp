@@ -54,6 +54,17 @@ TEST(Mime, AnInvitationIsWrittenAsItAlwaysWas) {
     EXPECT_EQ(to_mime(mail()), golden("request.eml"));
 }
 
+TEST(Mime, WhatLatinOneCouldSayIsUtf8AsItsLabelSays) {
+    InvitationMail umlaut = mail();
+    umlaut.plain = "Änna\r\n";
+    umlaut.calendar = "Änna";
+
+    const std::string text = to_mime(umlaut);
+
+    EXPECT_THAT(text, HasSubstr("\r\n\r\n=C3=84nna\r\n"));
+    EXPECT_THAT(text, HasSubstr("\r\n\r\nw4RubmE=\r\n"));
+}
+
 TEST(Mime, WithoutACalendarAMailIsWordsOnly) {
     InvitationMail reminder = mail();
     reminder.calendar.clear();
